@@ -1,0 +1,1 @@
+//! Pure rules that turn sightings into attendance.

@@ -1,0 +1,1 @@
+//! One JPEG out of a camera stream, and probes of it.

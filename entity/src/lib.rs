@@ -1,0 +1,1 @@
+//! Tables of the database, one a file, with their scoped queries.

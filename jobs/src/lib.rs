@@ -1,0 +1,1 @@
+//! What work exists: one payload a file, and how it is enqueued.

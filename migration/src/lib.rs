@@ -1,0 +1,1 @@
+//! Forward and backward migrations of the database, and its seeds.

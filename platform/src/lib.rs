@@ -1,0 +1,1 @@
+//! Settings, database, Redis, object storage, encryption, telemetry and shutdown, shared by every binary.

@@ -1,0 +1,1 @@
+//! Our own face recogniser behind an HTTP contract.

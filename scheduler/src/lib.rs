@@ -1,0 +1,1 @@
+//! The scheduler: ticks and the outbox sweeper.

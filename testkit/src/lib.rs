@@ -1,0 +1,1 @@
+//! Private servers, databases, buckets and cameras for tests.
