@@ -3,7 +3,7 @@
 
 redis_cli() { REDISCLI_AUTH=$(password) redis-cli --no-auth-warning -h 127.0.0.1 -p "$(<"$home/redis.port")" "$@"; }
 
-redis_url() { echo "redis://:$(password)@127.0.0.1:$(<"$home/redis.port")/0"; }
+redis_url() { echo "redis://default:$(password)@127.0.0.1:$(<"$home/redis.port")/0"; }
 
 redis_ready() {
   [[ -s $home/redis.port && -s $home/password ]] && [[ $(redis_cli ping 2>/dev/null) == PONG ]]
