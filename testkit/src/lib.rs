@@ -1,1 +1,17 @@
-//! Private servers, databases, buckets and cameras for tests.
+//! Real servers for tests: a database, a Redis key space, a bucket, a camera and a recogniser, private to each test.
+//!
+//! Nothing here is a mock. What is shared between tests (one PostgreSQL, one Redis) is divided by names that no other test
+//! has, so tests run in parallel; what a test breaks on purpose, it starts for itself.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first thing that is not as it should be")]
+
+pub mod instance;
+pub mod keyspace;
+pub mod port;
+pub mod process;
+mod servers;
+pub mod waiting;
+
+pub use instance::Instance;
+pub use keyspace::{Keyspace, redis};
+pub use port::free_port;
+pub use waiting::eventually;
