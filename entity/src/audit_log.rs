@@ -1,0 +1,71 @@
+//! Who did what. Rows are only ever added: a trigger refuses UPDATE, and DELETE outside retention.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::key::uuid_v7_key;
+use crate::level::Level;
+
+/// Whether an action was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It was.
+    Success,
+    /// It was refused or failed.
+    Failure,
+}
+
+/// One action.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "audit_logs")]
+pub struct Model {
+    /// Key, version 7.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Who, as text: an e-mail address, or the name of a part of the system.
+    pub actor: String,
+    /// The account, if there is one.
+    pub user_id: Option<Uuid>,
+    /// Role at that time.
+    pub actor_role: Option<String>,
+    /// What, such as `camera.update`.
+    pub action: String,
+    /// Kind of the thing it was done to.
+    pub resource_type: Option<String>,
+    /// Which one.
+    pub resource_id: Option<String>,
+    /// One sentence for people.
+    pub message: String,
+    /// Before, secrets masked.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub old_value: Option<Json>,
+    /// After, secrets masked.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub new_value: Option<Json>,
+    /// Whatever else helps.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub context: Option<Json>,
+    /// How much it matters.
+    pub severity: Level,
+    /// Whether it was done.
+    pub status: Status,
+    /// Why not.
+    pub error_message: Option<String>,
+    /// Where from.
+    pub ip_address: Option<IpNetwork>,
+    /// Browser or program.
+    pub user_agent: Option<String>,
+    /// Request it belongs to.
+    pub request_id: Uuid,
+    /// When.
+    pub timestamp: DateTimeUtc,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    /// When the row was last changed.
+    pub updated_at: DateTimeUtc,
+}
+
+uuid_v7_key!();
