@@ -1,1 +1,41 @@
-//! What work exists: one payload a file, and how it is enqueued.
+//! What work exists: one payload a file, each saying by itself on which queue it runs, how often it is tried and what
+//! it must not collide with; and the two ways to ask for it, in a transaction through the outbox or directly.
+//!
+//! A new kind of job is a payload here, a handler in `worker/src/handlers/`, and one line in the worker's registry.
+
+mod capture_frame;
+mod check_camera_health;
+mod enqueue;
+mod error;
+mod job;
+mod outbox;
+mod sample_cameras;
+mod send_frame;
+mod test_detection_provider;
+
+pub use capture_frame::CaptureFrame;
+pub use check_camera_health::{CameraHealthReport, CheckCameraHealth};
+pub use enqueue::{Pending, enqueue, enqueue_all, enqueue_in};
+pub use error::EnqueueError;
+pub use job::{Job, Origin};
+pub use outbox::{Sweep, sweep};
+pub use sample_cameras::SampleCameras;
+pub use send_frame::{FrameReport, SendFrame, Steps};
+pub use test_detection_provider::{ProviderReport, TestDetectionProvider};
+
+/// Names of the queues, for whoever serves or lists them.
+pub mod queues {
+    /// Frames: many, short, and never behind a report.
+    pub const CAPTURE: &str = "capture";
+    /// Small jobs that somebody waits for.
+    pub const DEFAULT: &str = "default";
+    /// The house's own upkeep.
+    pub const SYSTEM: &str = "system";
+    /// Calls to other systems.
+    pub const INTEGRATIONS: &str = "integrations";
+    /// Long ones: files.
+    pub const EXPORTS: &str = "exports";
+
+    /// All of them.
+    pub const ALL: [&str; 5] = [CAPTURE, DEFAULT, SYSTEM, INTEGRATIONS, EXPORTS];
+}

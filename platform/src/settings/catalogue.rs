@@ -120,3 +120,17 @@ pub fn help() -> String {
     }
     text
 }
+
+/// The text of `.env.example`: every variable with its purpose, set to its default, or commented out where it has none.
+#[must_use]
+pub fn example() -> String {
+    let mut text = String::from("# Every setting with its default. Copy to .env and change what differs.\n");
+    for v in VARIABLES {
+        // Writing to a String cannot fail.
+        let _ = match v.default {
+            Some(default) => writeln!(text, "\n# {}\n{}={default}", v.help, v.name),
+            None => writeln!(text, "\n# {}\n# {}=", v.help, v.name),
+        };
+    }
+    text
+}

@@ -7,7 +7,7 @@ mod secret;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-pub use catalogue::{VARIABLES, Variable, help};
+pub use catalogue::{VARIABLES, Variable, example, help};
 use reader::Reader;
 pub use secret::Secret;
 

@@ -51,3 +51,13 @@ fn help_names_every_variable() {
     let text = help();
     assert!(VARIABLES.iter().all(|v| text.contains(v.name)));
 }
+
+/// `UPDATE_ENV_EXAMPLE=1 cargo test -p platform` writes the file anew.
+#[test]
+fn the_env_example_holds_every_variable_with_its_default() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
+    if std::env::var_os("UPDATE_ENV_EXAMPLE").is_some() {
+        std::fs::write(path, example()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), example());
+}

@@ -1,0 +1,96 @@
+//! What a handler is, and how its end becomes an outcome that the queue understands.
+
+use std::{error::Error, time::Duration};
+
+use jobs::Job;
+use platform::launch::chain;
+use queue::{Delivery, JobContext, JobHandle, JobId, Outcome};
+
+use crate::context::Context;
+
+/// One run of a job: which one, for whom, and the line to the queue while it runs.
+pub struct Run {
+    /// Id of the job.
+    pub id: JobId,
+    /// 1 for the first attempt.
+    pub attempt: u32,
+    /// Who asked for it.
+    pub context: JobContext,
+    /// Progress, cancellation, and whether the lease is still ours.
+    pub handle: JobHandle,
+}
+
+/// Does the work of one kind of job.
+pub trait Handle: Job {
+    /// Runs one attempt; what it answers with is the job's result.
+    fn run(&self, context: &Context, run: &Run) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+}
+
+/// Why an attempt did not succeed, and what shall follow.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Try again after the kind's own wait.
+    #[error("{0}")]
+    Retry(String),
+    /// Try again after this wait, since the other side told us when.
+    #[error("{0}")]
+    RetryAfter(String, Duration),
+    /// No further attempt can help.
+    #[error("{0}")]
+    Discard(String),
+}
+
+impl Failure {
+    /// Try again, telling the whole chain of causes.
+    pub fn retry(error: &dyn Error) -> Self {
+        Self::Retry(chain(error))
+    }
+
+    /// Give up, telling the whole chain of causes.
+    pub fn discard(error: &dyn Error) -> Self {
+        Self::Discard(chain(error))
+    }
+}
+
+impl From<sea_orm::DbErr> for Failure {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Retry(format!("database: {}", chain(&error)))
+    }
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Retry(error) => Self::Retry(error),
+            Failure::RetryAfter(error, wait) => Self::RetryAfter(error, wait),
+            Failure::Discard(error) => Self::Discard(error),
+        }
+    }
+}
+
+/// Decodes the payload, runs it, and encodes the result; a payload that is none is discarded with the reason.
+pub async fn run<J: Handle>(context: &Context, delivery: Delivery) -> Outcome {
+    let job: J = match serde_json::from_str(delivery.payload.get()) {
+        Ok(job) => job,
+        Err(error) => return Outcome::Discard(format!("the payload cannot be read: {error}")),
+    };
+    let run = Run {
+        id: delivery.id,
+        attempt: delivery.attempt,
+        context: delivery.context,
+        handle: delivery.handle,
+    };
+    match job.run(context, &run).await {
+        Ok(output) => done(&output),
+        Err(failure) => {
+            // The one place where a failed attempt is logged.
+            tracing::warn!(error = %failure, attempt = run.attempt, "attempt failed");
+            failure.into()
+        }
+    }
+}
+
+fn done(output: &impl serde::Serialize) -> Outcome {
+    serde_json::to_value(output)
+        .map_or_else(|e| Outcome::Discard(format!("the result cannot be written: {e}")), Outcome::Done)
+}
