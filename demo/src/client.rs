@@ -22,8 +22,10 @@ impl Client {
     pub async fn sign_in(base: &str, email: &str, password: &str) -> Result<Self, Error> {
         let http = Http::builder().timeout(Duration::from_secs(30)).build()?;
         let anonymous = Self { http, base: base.to_owned(), token: String::new() };
-        let answer = anonymous.post("/auth/login", &json!({ "username": email, "password": password })).await?;
-        let token = answer["accessToken"].as_str().ok_or(Error::Unexpected("login without a token"))?.to_owned();
+        let answer =
+            anonymous.post("/auth/login", &json!({ "username": email, "password": password })).await?;
+        let token =
+            answer["accessToken"].as_str().ok_or(Error::Unexpected("login without a token"))?.to_owned();
         Ok(Self { token, ..anonymous })
     }
 
@@ -56,7 +58,11 @@ impl Client {
         if envelope["success"] == true {
             return Ok(envelope["data"].take());
         }
-        Err(Error::Refused { path: path.to_owned(), status: status.as_u16(), error: envelope["error"].to_string() })
+        Err(Error::Refused {
+            path: path.to_owned(),
+            status: status.as_u16(),
+            error: envelope["error"].to_string(),
+        })
     }
 
     /// Opens the WebSocket and subscribes to all detections.

@@ -1,0 +1,155 @@
+//! The story: everyone who walks past the entrance is recognised, the stranger in the lobby is not. It only ends well
+//! if detection, attendance log and WebSocket message really arrived.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Client, Listener},
+    error::Error,
+    setting::setting,
+    stage::{self, Camera, Manifest},
+    table::Table,
+};
+
+/// People walk in and out of the picture: so many frames are asked for before somebody counts as missing.
+const FRAMES: usize = 20;
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// Tells it.
+pub async fn tell() -> Result<(), Error> {
+    let mut table = Table::start();
+    let manifest = Manifest::read()?;
+    stage::enrol(&manifest.people).await?;
+    table.step("enrol the known people", &names(&manifest));
+    let client = sign_in().await?;
+    table.step("sign in", "admin@rollcall.local");
+    let cameras = stage::cameras(&client, manifest.cameras).await?;
+    let ids: Vec<_> = cameras.iter().map(|camera| format!("{} {}", camera.id, camera.scene.name)).collect();
+    table.step("register the cameras", &ids.join(", "));
+    let mut listener = client.listen().await?;
+    table.step("subscribe to detections", "WebSocket open");
+    for camera in cameras.iter().filter(|camera| !camera.scene.shows.is_empty()) {
+        watch(&client, &mut listener, camera, &mut table).await?;
+    }
+    show_attendance(&client, &mut table).await
+}
+
+/// Signs in as the administrator whom the seed made.
+pub async fn sign_in() -> Result<Client, Error> {
+    Client::sign_in(&setting("ROLLCALL_URL")?, "admin@rollcall.local", &setting("ADMIN_PASSWORD")?).await
+}
+
+fn names(manifest: &Manifest) -> String {
+    let names: Vec<_> = manifest.people.iter().map(|p| format!("{} {}", p.employee_id, p.name)).collect();
+    names.join(", ")
+}
+
+/// Asks for frames of one camera until everybody whom it shows was seen.
+async fn watch(
+    client: &Client,
+    listener: &mut Listener,
+    camera: &Camera,
+    table: &mut Table,
+) -> Result<(), Error> {
+    let mut missing: BTreeSet<_> = camera.scene.shows.iter().cloned().collect();
+    for _ in 0..FRAMES {
+        let job = frame(client, camera, table).await?;
+        for _ in 0..job["result"]["detections"].as_u64().unwrap_or_default() {
+            missing.remove(&hear(client, listener, camera, table).await?);
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+    }
+    Err(Error::Failed(format!("{} never showed {missing:?}", camera.id)))
+}
+
+async fn frame(client: &Client, camera: &Camera, table: &mut Table) -> Result<Value, Error> {
+    let asked = Instant::now();
+    let answer = client.post("/detections/send-frame", &json!({ "cameraId": camera.id })).await?;
+    let id = answer["jobId"].as_str().ok_or(Error::Unexpected("send-frame answered no jobId"))?;
+    table.row(&format!("{}: POST send-frame", camera.id), asked.elapsed(), &format!("202, job {id}"));
+    let job = finished(client, id).await?;
+    let steps = &job["result"]["steps"];
+    let took = format!(
+        "{}: capture {} ms, recognise {} ms, store {} ms",
+        job["status"].as_str().unwrap_or_default(),
+        steps["captureMs"],
+        steps["recogniseMs"],
+        steps["storeMs"]
+    );
+    table.row(&format!("{}: job ran on a worker", camera.id), asked.elapsed(), &took);
+    Ok(job)
+}
+
+async fn finished(client: &Client, id: &str) -> Result<Value, Error> {
+    let asked = Instant::now();
+    while asked.elapsed() < PATIENCE {
+        let job = client.get(&format!("/jobs/{id}")).await?;
+        match job["status"].as_str() {
+            Some("done") => return Ok(job),
+            Some("dead" | "cancelled" | "expired") => {
+                return Err(Error::Failed(format!("job {id} failed: {}", job["attempts"])));
+            }
+            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+    Err(Error::Failed(format!("job {id} did not end within {PATIENCE:?}")))
+}
+
+/// Takes the next detection off the WebSocket, and finds the same one in the live list.
+async fn hear(
+    client: &Client,
+    listener: &mut Listener,
+    camera: &Camera,
+    table: &mut Table,
+) -> Result<Option<String>, Error> {
+    let message = listener.next_of("detection", Duration::from_secs(5)).await?;
+    let detection = &message["detection"];
+    let person = detection["personId"].as_str().map(str::to_owned);
+    let who = match &person {
+        Some(id) => format!("{id} {}", detection["name"].as_str().unwrap_or_default()),
+        None => "somebody unknown".to_owned(),
+    };
+    let what = format!(
+        "{who}, {}, confidence {:.1}",
+        detection["status"],
+        detection["confidence"].as_f64().unwrap_or(0.0)
+    );
+    table.step(&format!("{}: WebSocket message", camera.id), &what);
+    let live = client.get(&format!("/detections/live?cameraId={}", camera.id)).await?;
+    let found = live.as_array().is_some_and(|all| all.iter().any(|one| one["id"] == detection["id"]));
+    table.step(
+        &format!("{}: GET detections/live", camera.id),
+        if found { "the same detection" } else { "missing" },
+    );
+    if found {
+        Ok(person)
+    } else {
+        Err(Error::Unexpected("the live list lacks a detection that was announced"))
+    }
+}
+
+async fn show_attendance(client: &Client, table: &mut Table) -> Result<(), Error> {
+    let logs = client.get("/attendance/logs").await?;
+    let logs =
+        logs.as_array().filter(|logs| !logs.is_empty()).ok_or(Error::Unexpected("no attendance log"))?;
+    for log in logs {
+        let text = |key: &str| log[key].as_str().unwrap_or_default().to_owned();
+        let what = format!(
+            "{} {} {}: in {} ({})",
+            text("id"),
+            text("employeeId"),
+            text("name"),
+            text("timeIn"),
+            text("status")
+        );
+        table.step("GET attendance/logs", &what);
+    }
+    Ok(())
+}
