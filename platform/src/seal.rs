@@ -12,6 +12,11 @@ use crate::settings::KeySettings;
 
 const NONCE_BYTES: usize = 12;
 
+/// Purpose of a camera's whole stream URL, which may carry credentials.
+pub const STREAM_URL: &str = "cameras.stream_url";
+/// Purpose of the detection provider's API key.
+pub const PROVIDER_KEY: &str = "detection_provider_config.api_key";
+
 /// Why a sealed text cannot be opened, or a text not sealed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SealError {
