@@ -12,7 +12,6 @@ import json
 import pathlib
 import signal
 import sys
-import threading
 
 import http_cameras
 import rtsp_cameras
@@ -48,5 +47,3 @@ if __name__ == "__main__":
     if "--stay" in sys.argv:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     main()
-    # The streams' threads never end by themselves.
-    threading.Thread(target=sys.exit).start()

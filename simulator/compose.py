@@ -8,6 +8,7 @@ there already, made by this very program from these very portraits, are left alo
 usage: compose.py PORTRAITS OUTPUT
 """
 
+import fcntl
 import hashlib
 import json
 import pathlib
@@ -54,7 +55,14 @@ SCENES = {
 
 def main():
     portraits, output = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-    made_from = fingerprint(portraits)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with open(output.with_name(output.name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # Several test runs may want the scenes at once.
+        make(portraits, output)
+
+
+def make(portraits, output):
+    made_from = fingerprint(portraits, output)
     manifest = output / "manifest.json"
     if manifest.exists() and json.loads(manifest.read_text())["madeFrom"] == made_from:
         return
@@ -67,10 +75,10 @@ def main():
     draft.rename(output)
 
 
-def fingerprint(portraits):
+def fingerprint(portraits, output):
     sources = sorted(pathlib.Path(__file__).parent.glob("*.py"))
     pictures = sorted(portraits / name for person in people.PEOPLE.values() for name in person["files"])
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{portraits} {output}".encode())  # The manifest names both.
     for path in [*sources, *pictures]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -4,13 +4,20 @@
 //! has, so tests run in parallel; what a test breaks on purpose, it starts for itself.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first thing that is not as it should be")]
 
+pub mod bucket;
+pub mod camera;
+mod http;
 pub mod instance;
 pub mod keyspace;
 pub mod port;
 pub mod process;
+pub mod provider;
 mod servers;
+mod simulator;
 pub mod waiting;
+pub mod websocket;
 
+pub use bucket::{Bucket, bucket};
 pub use instance::Instance;
 pub use keyspace::{Keyspace, redis};
 pub use port::free_port;
