@@ -1,6 +1,8 @@
 //! Where each person is now: one row a person, overwritten by newer sightings.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -53,3 +55,67 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Which records a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// People who are here, or gone.
+    pub status: Option<Status>,
+    /// People of this department.
+    pub department: Option<String>,
+}
+
+/// The newest records, newest first.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Model>, DbErr> {
+    let condition = Condition::all()
+        .add_option(filter.status.map(|status| Column::Status.eq(status)))
+        .add_option(filter.department.as_ref().map(|department| Column::Department.eq(department)));
+    Entity::find()
+        .filter(condition)
+        .order_by_desc(Column::Timestamp)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Notes where somebody was seen, unless a newer sighting is known already: frames may be processed out of order. Answers
+/// whether it was noted.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn record_sighting(db: &impl ConnectionTrait, mut row: ActiveModel) -> Result<bool, DbErr> {
+    row.id.set_if_unset(Uuid::now_v7());
+    let newer = Expr::col((Entity, Column::Timestamp)).lt(Expr::col(("excluded", Column::Timestamp)));
+    let mut newest_wins = OnConflict::column(Column::PersonId);
+    newest_wins
+        .update_columns([
+            Column::Name,
+            Column::Role,
+            Column::Department,
+            Column::Status,
+            Column::Accuracy,
+            Column::Timestamp,
+            Column::CameraId,
+            Column::CameraName,
+            Column::ThumbnailKey,
+        ])
+        .action_and_where(newer);
+    Ok(Entity::insert(row).on_conflict(newest_wins).exec_without_returning(db).await? == 1)
+}
+
+/// Marks people who were not seen since `before` as gone, and answers how many.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn expire(db: &impl ConnectionTrait, before: DateTimeUtc) -> Result<u64, DbErr> {
+    let result = Entity::update_many()
+        .set(ActiveModel { status: Set(Status::OffSite), ..Default::default() })
+        .filter(Column::Status.eq(Status::OnSite).and(Column::Timestamp.lt(before)))
+        .exec(db)
+        .await?;
+    Ok(result.rows_affected)
+}

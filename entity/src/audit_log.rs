@@ -1,6 +1,7 @@
 //! Who did what. Rows are only ever added: a trigger refuses UPDATE, and DELETE outside retention.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{DatabaseTransaction, raw_sql};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -69,3 +70,32 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Adds a row; in the transaction of the change it tells of, where there is one.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn append(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Model, DbErr> {
+    row.insert(db).await
+}
+
+/// Removes at most `limit` rows that are older than `before`, and answers how many: retention, and the only way to remove any.
+/// The permission ends with the statement, or with the transaction when that fails.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(
+    transaction: &DatabaseTransaction,
+    before: DateTimeUtc,
+    limit: i64,
+) -> Result<u64, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"DELETE FROM audit_logs WHERE id IN (
+               SELECT id FROM audit_logs WHERE timestamp < {before} ORDER BY timestamp LIMIT {limit})"#
+    );
+    transaction.execute_unprepared("SET LOCAL rollcall.audit_retention = 'on'").await?;
+    let deleted = transaction.execute_raw(statement).await?.rows_affected();
+    transaction.execute_unprepared("SET LOCAL rollcall.audit_retention = 'off'").await?;
+    Ok(deleted)
+}

@@ -1,5 +1,15 @@
 //! Cameras. A deleted one keeps its row (`deleted_at`): hidden everywhere, its history stays and its id is never used again.
 
+mod edits;
+mod list;
+mod observation;
+mod turns;
+
+pub use edits::{edit, insert, insert_with_next_id, soft_delete};
+pub use list::{Filter, capturing, count, enabled, find_living, list, rows};
+pub use observation::{Probe, record_frame, record_probe, set_status};
+pub use turns::is_due;
+
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

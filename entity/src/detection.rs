@@ -1,6 +1,12 @@
 //! Faces that were seen. The table is partitioned by day (UTC) of `timestamp`, so that retention drops whole partitions;
 //! it has no foreign keys, because a check per row would cost more than the row.
 
+mod live;
+mod partitions;
+
+pub use live::{insert_many, newest};
+pub use partitions::{drop_partitions, ensure_partitions};
+
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 

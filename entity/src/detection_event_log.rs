@@ -1,9 +1,11 @@
 //! What came of each look at a frame: the provider's answer, or why there is none.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
+use crate::page::{self, Page, Paged};
 
 /// How a look at a frame went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -50,3 +52,37 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Which events a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// With this status.
+    pub status: Option<Status>,
+    /// Of this camera.
+    pub camera_id: Option<String>,
+    /// From this time on.
+    pub from: Option<DateTimeUtc>,
+    /// Up to and with this time.
+    pub to: Option<DateTimeUtc>,
+}
+
+fn filtered(filter: &Filter) -> Select<Entity> {
+    let condition = Condition::all()
+        .add_option(filter.status.map(|status| Column::Status.eq(status)))
+        .add_option(filter.camera_id.as_ref().map(|camera| Column::CameraId.eq(camera)))
+        .add_option(filter.from.map(|from| Column::Timestamp.gte(from)))
+        .add_option(filter.to.map(|to| Column::Timestamp.lte(to)));
+    Entity::find().filter(condition)
+}
+
+fn ordered(filter: &Filter) -> Select<Entity> {
+    filtered(filter).order_by_desc(Column::Timestamp).order_by_desc(Column::Id)
+}
+
+/// One page of events, newest first.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Paged<Model>, DbErr> {
+    page::paged(db, filtered(filter), ordered(filter), page).await
+}

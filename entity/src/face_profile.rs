@@ -48,3 +48,14 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// The profiles of these people, in no order; people without one are left out.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn of_employees(
+    db: &impl ConnectionTrait,
+    employee_ids: impl IntoIterator<Item = String>,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::EmployeeId.is_in(employee_ids)).all(db).await
+}

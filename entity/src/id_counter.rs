@@ -2,6 +2,7 @@
 //! given out, whatever becomes of the row, so none is ever used twice.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::raw_sql;
 use serde::Serialize;
 
 /// One sequence of numbers.
@@ -21,3 +22,21 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Takes the next number of `scope`, from 1.
+///
+/// The counter's row stays locked until the caller's transaction ends, so that everybody else who numbers in this scope waits:
+/// pass the pool, or number late in a short transaction. A number whose row is then not inserted is a gap, which does no harm.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn next(db: &impl ConnectionTrait, scope: &str) -> Result<i64, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"INSERT INTO id_counters (scope, last) VALUES ({scope}, 1)
+           ON CONFLICT (scope) DO UPDATE SET last = id_counters.last + 1
+           RETURNING *"#
+    );
+    let counter = Entity::find().from_raw_sql(statement).one(db).await?;
+    counter.map(|counter| counter.last).ok_or(DbErr::RecordNotInserted)
+}

@@ -2,6 +2,7 @@
 //! there already stores nothing more and answers with the result kept in it.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, TryInsertResult, raw_sql};
 use serde::Serialize;
 
 /// One job's effects, applied.
@@ -28,3 +29,78 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether a job's effects are still to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// They are: go on, and commit.
+    New,
+    /// An earlier run has stored them: roll back, and answer with its result.
+    Applied(Option<Json>),
+}
+
+/// The run that wants to store its effects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The job.
+    pub job_id: Uuid,
+    /// Its kind.
+    pub kind: &'a str,
+    /// The queue's name for this run of it.
+    pub run_id: &'a str,
+}
+
+/// Opens a handler's last transaction: whoever inserts the row first stores the effects. A second run waits here until the
+/// first has committed or rolled back.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn begin(
+    transaction: &DatabaseTransaction,
+    run: Run<'_>,
+    now: DateTimeUtc,
+) -> Result<Effect, DbErr> {
+    let row = ActiveModel {
+        job_id: Set(run.job_id),
+        kind: Set(run.kind.to_owned()),
+        run_id: Set(run.run_id.to_owned()),
+        applied_at: Set(now),
+        ..Default::default()
+    };
+    match Entity::insert(row).on_conflict_do_nothing().exec_without_returning(transaction).await? {
+        TryInsertResult::Inserted(1) => Ok(Effect::New),
+        TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
+            let earlier = Entity::find_by_id(run.job_id).one(transaction).await?;
+            Ok(Effect::Applied(earlier.and_then(|effect| effect.result)))
+        }
+    }
+}
+
+/// Keeps the result of the effects for runs that come later, in the same transaction.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn keep_result(transaction: &DatabaseTransaction, job_id: Uuid, result: Json) -> Result<(), DbErr> {
+    let kept = ActiveModel { result: Set(Some(result)), ..Default::default() };
+    Entity::update_many().set(kept).filter(Column::JobId.eq(job_id)).exec(transaction).await.map(drop)
+}
+
+/// Removes at most `limit` rows of a kind that were applied before a time, and answers how many. A kind's rows may go once none
+/// of its jobs can run again.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    before: DateTimeUtc,
+    limit: i64,
+) -> Result<u64, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"DELETE FROM job_effects WHERE job_id IN (
+               SELECT job_id FROM job_effects WHERE kind = {kind} AND applied_at < {before}
+               ORDER BY applied_at LIMIT {limit})"#
+    );
+    Ok(db.execute_raw(statement).await?.rows_affected())
+}

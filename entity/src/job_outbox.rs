@@ -1,8 +1,14 @@
 //! Accepted jobs, written in the transaction that accepted them and pushed to the queue after it. A row that is not finished
 //! can be pushed again under the same id, so that the queue may forget a job and nothing is lost.
 
+mod accept;
+mod sweep;
+
+pub use accept::{Accepted, accept};
+
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
+pub use sweep::{Position, claim_unfinished, delete_finished, mark_finished, mark_pushed};
 
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

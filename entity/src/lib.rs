@@ -5,6 +5,7 @@
 //! the migrations moves `updated_at` at every UPDATE, statements of many rows and upserts included. Models only read them.
 
 mod key;
+mod search;
 
 pub mod alert;
 pub mod api_key;
@@ -18,6 +19,7 @@ pub mod department;
 pub mod detection;
 pub mod detection_event_log;
 pub mod detection_provider_config;
+pub mod edit;
 pub mod export_job;
 pub mod face_image;
 pub mod face_profile;
@@ -30,6 +32,7 @@ pub mod notification;
 pub mod notification_receipt;
 pub mod odoo_config;
 pub mod odoo_sync_log;
+pub mod page;
 pub mod report_schedule;
 pub mod role;
 pub mod schedule;
@@ -43,6 +46,8 @@ pub mod user;
 pub mod user_preference;
 pub mod user_session;
 
+pub use edit::Edit;
 pub use level::Level;
+pub use page::{Page, Paged};
 pub use secret::Secret;
 pub use text_list::TextList;

@@ -1,5 +1,6 @@
 //! What a group of users may do. Three rows are seeded; a permission is `resource:action`, `*` grants all.
 
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -30,3 +31,11 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// All roles, by id.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().order_by_asc(Column::Id).all(db).await
+}

@@ -1,5 +1,6 @@
 //! When people are expected. An end before the start means that the shift crosses midnight; it belongs to the day it begins.
 
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -34,3 +35,11 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// All shifts, by id.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().order_by_asc(Column::Id).all(db).await
+}

@@ -1,7 +1,10 @@
 //! Settings that administrators change while the system runs. Rows are seeded; the code reads them through typed settings.
 
+mod settings;
+
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
+pub use settings::{Entry, OdooMatch, Settings, SettingsError};
 
 /// Type of a setting's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]

@@ -1,7 +1,9 @@
 //! Signed-in devices, one row per refresh token. Rotating a token ends its row and starts the next one of the same family;
 //! the family is what an access token names (`sid`), so an older access token of a living family stays good until it expires.
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -63,3 +65,147 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// What came of presenting a refresh token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rotation {
+    /// It was good and is spent now; the row of its successor.
+    Rotated(Model),
+    /// It had been spent before: whoever holds the family may have stolen it, so the caller revokes it.
+    Reused(Model),
+    /// It has expired, or its session was ended.
+    Ended(Model),
+    /// No such token was ever given out.
+    Unknown,
+}
+
+/// The token that follows a spent one.
+#[derive(Clone, Debug)]
+pub struct Successor {
+    /// SHA-256 of the new refresh token, in hex.
+    pub refresh_token_hash: Secret,
+    /// End of its life.
+    pub expires_at: DateTimeUtc,
+}
+
+/// Spends a refresh token for its successor, in one statement: the row is locked by whoever updates it first, and everybody
+/// after finds it spent, so that two simultaneous uses cannot both win.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn rotate(
+    db: &impl ConnectionTrait,
+    spent: &Secret,
+    successor: Successor,
+    now: DateTimeUtc,
+) -> Result<Rotation, DbErr> {
+    let id = Uuid::now_v7();
+    let Successor { refresh_token_hash, expires_at } = successor;
+    let spent_hash = spent.expose();
+    let statement = raw_sql!(
+        Postgres,
+        r#"WITH spent AS (
+               UPDATE user_sessions
+               SET revoked_at = {now}, last_used_at = {now}, revocation_reason = 'rotated'
+               WHERE refresh_token_hash = {spent_hash} AND revoked_at IS NULL AND expires_at > {now}
+               RETURNING *)
+           INSERT INTO user_sessions (id, user_id, family_id, refresh_token_hash, device_id, device_name,
+                                      ip_address, user_agent, issued_at, expires_at)
+           SELECT {id}, user_id, family_id, {refresh_token_hash}, device_id, device_name,
+                  ip_address, user_agent, {now}, {expires_at}
+           FROM spent
+           RETURNING *"#
+    );
+    match Entity::find().from_raw_sql(statement).one(db).await? {
+        Some(next) => Ok(Rotation::Rotated(next)),
+        None => Ok(find_by_token_hash(db, spent).await?.map_or(Rotation::Unknown, refused)),
+    }
+}
+
+fn refused(session: Model) -> Rotation {
+    match session.revocation_reason {
+        Some(RevocationReason::Rotated | RevocationReason::Reused) => Rotation::Reused(session),
+        Some(
+            RevocationReason::SignedOut | RevocationReason::PasswordChanged | RevocationReason::Suspended,
+        )
+        | None => Rotation::Ended(session),
+    }
+}
+
+/// The session that a refresh token opened, living or not.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn find_by_token_hash(db: &impl ConnectionTrait, hash: &Secret) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::RefreshTokenHash.eq(hash.clone())).one(db).await
+}
+
+fn living(now: DateTimeUtc) -> Select<Entity> {
+    Entity::find().filter(Column::RevokedAt.is_null()).filter(Column::ExpiresAt.gt(now))
+}
+
+/// The devices on which a user is signed in, newest first.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn living_of_user(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    now: DateTimeUtc,
+) -> Result<Vec<Model>, DbErr> {
+    living(now).filter(Column::UserId.eq(user_id)).order_by_desc(Column::Id).all(db).await
+}
+
+/// The living token of a family (`sid` of the access tokens), if it is signed in still.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn living_of_family(
+    db: &impl ConnectionTrait,
+    family_id: Uuid,
+    now: DateTimeUtc,
+) -> Result<Option<Model>, DbErr> {
+    living(now).filter(Column::FamilyId.eq(family_id)).one(db).await
+}
+
+/// Ends one sign-in. Answers how many tokens were living: 0 when it had ended before.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn revoke_family(
+    db: &impl ConnectionTrait,
+    family_id: Uuid,
+    reason: RevocationReason,
+    now: DateTimeUtc,
+) -> Result<u64, DbErr> {
+    revoke(db, Column::FamilyId.eq(family_id), reason, now).await
+}
+
+/// Ends every sign-in of a user. Answers how many there were.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn revoke_user(
+    db: &impl ConnectionTrait,
+    user_id: Uuid,
+    reason: RevocationReason,
+    now: DateTimeUtc,
+) -> Result<u64, DbErr> {
+    revoke(db, Column::UserId.eq(user_id), reason, now).await
+}
+
+async fn revoke(
+    db: &impl ConnectionTrait,
+    whose: Expr,
+    reason: RevocationReason,
+    now: DateTimeUtc,
+) -> Result<u64, DbErr> {
+    let ended = ActiveModel {
+        revoked_at: Set(Some(now)),
+        revocation_reason: Set(Some(reason)),
+        ..Default::default()
+    };
+    let living = Column::RevokedAt.is_null();
+    let result = Entity::update_many().set(ended).filter(whose).filter(living).exec(db).await?;
+    Ok(result.rows_affected)
+}

@@ -1,1 +1,48 @@
-//! Forward and backward migrations of the database, and its seeds.
+//! Forward and backward migrations of the database, and its seeds. A migration is never changed once it has been released:
+//! the next one corrects it.
+
+mod lock;
+mod m20261121_001_create_row_rules;
+mod m20261121_002_create_accounts;
+mod m20261121_003_create_cameras;
+mod m20261121_004_create_detections;
+mod m20261121_005_create_faces;
+mod m20261121_006_create_attendance;
+mod m20261121_007_create_odoo;
+mod m20261121_008_create_messages;
+mod m20261121_009_create_audit_logs;
+mod m20261121_010_create_system;
+mod m20261121_011_create_exports;
+mod m20261121_012_create_jobs;
+mod m20261121_013_create_report_views;
+mod script;
+pub mod seed;
+
+pub use lock::exclusively;
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_001_create_row_rules::Migration),
+            Box::new(m20261121_002_create_accounts::Migration),
+            Box::new(m20261121_003_create_cameras::Migration),
+            Box::new(m20261121_004_create_detections::Migration),
+            Box::new(m20261121_005_create_faces::Migration),
+            Box::new(m20261121_006_create_attendance::Migration),
+            Box::new(m20261121_007_create_odoo::Migration),
+            Box::new(m20261121_008_create_messages::Migration),
+            Box::new(m20261121_009_create_audit_logs::Migration),
+            Box::new(m20261121_010_create_system::Migration),
+            Box::new(m20261121_011_create_exports::Migration),
+            Box::new(m20261121_012_create_jobs::Migration),
+            Box::new(m20261121_013_create_report_views::Migration),
+        ]
+    }
+}
