@@ -1,0 +1,69 @@
+set positional-arguments
+
+# list the recipes
+default:
+    @just --list --unsorted
+
+# set everything up and show the main job; `just demo --once` ends after it
+demo *arguments:
+    ./demo "$@"
+
+# run every test against private servers; arguments go to cargo test
+test *arguments:
+    ./test "$@"
+
+# check formatting, lints, licences, dependencies and spelling
+lint:
+    scripts/lint
+
+# what CI runs: lint and test
+ci:
+    .ci/run
+
+# format the code
+fmt:
+    cargo fmt
+
+# write openapi.json anew from the routes
+openapi:
+    cargo run -q -p api -- openapi >openapi.json
+
+# start private PostgreSQL and Redis servers for development
+services:
+    scripts/services start dev
+
+# stop them
+stop:
+    scripts/services stop dev
+
+# bring the development database to the newest schema
+migrate: services
+    scripts/with-services cargo run -q -p migration -- up
+
+# fill in what the system cannot do without: roles, administrator, shifts, settings
+seed: migrate
+    scripts/with-services cargo run -q -p migration -- seed
+
+# run the API
+api: services
+    scripts/with-services cargo run -p api
+
+# run a worker
+worker: services
+    scripts/with-services cargo run -p worker
+
+# run the scheduler
+scheduler: services
+    scripts/with-services cargo run -p scheduler
+
+# run the face recogniser
+provider:
+    ROLLCALL_MODEL_DIR="$(scripts/fetch-models)" cargo run -p provider
+
+# run the S3 server for development
+objects:
+    scripts/with-services cargo run -p objects
+
+# measure the running system and print the figures
+bench:
+    ./demo --bench
