@@ -6,6 +6,7 @@
 
 pub mod bucket;
 pub mod camera;
+pub mod database;
 mod http;
 pub mod instance;
 pub mod keyspace;
@@ -14,10 +15,12 @@ pub mod process;
 pub mod provider;
 mod servers;
 mod simulator;
+mod template;
 pub mod waiting;
 pub mod websocket;
 
 pub use bucket::{Bucket, bucket};
+pub use database::{ADMIN_PASSWORD, Database, database, empty_database, seeded_database};
 pub use instance::Instance;
 pub use keyspace::{Keyspace, redis};
 pub use port::free_port;

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod cameras;
+mod databases;
 mod provider;
 mod servers;
