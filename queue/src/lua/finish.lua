@@ -1,0 +1,124 @@
+-- Shared by the scripts that can end a job: insertion (a batch's completion is inserted when its last member ends),
+-- the ends themselves, and the trimming of what is kept. Needs prelude.lua and job.lua.
+
+-- Enters one job. Answers the id that stands for it: its own, or that of the owner of its unique key.
+local function insert(id, tail, run_at, us)
+  local ms = math.floor(us / 1000)
+  local due = math.max(us, run_at * 1000)
+  local packed = pack('>d', due - string.byte(tail, 2) * 60000000) .. tail
+  local h = head(packed)
+  local g = gates(h, packed)
+  if g.unique then
+    local slot = base .. ':u:' .. g.unique
+    local owner = call('GET', slot)
+    if owner and owner ~= id and (g.window > 0 or call('HEXISTS', J, owner) == 1) then return owner end
+    if g.window > 0 then call('SET', slot, id, 'PX', g.window) else call('SET', slot, id) end
+  end
+  call('HSET', J, id, packed)
+  if g.actor then call('ZADD', base .. ':a:' .. g.actor, ms, id) end
+  if g.batch then call('SADD', base .. ':bm:' .. g.batch, id) end
+  if run_at > ms then
+    local r = read_run(nil)
+    r.flags = h.flags
+    defer(id, h, g, r, 'scheduled', run_at, ms)
+  else
+    admit(id, h, g, 0)
+  end
+  return id
+end
+
+-- Enqueues a batch's completion once it is sealed and nothing is outstanding.
+local function complete(batch, us)
+  local key = base .. ':b:' .. batch
+  local b = call('HMGET', key, 'sealed', 'completed', 'completion', 'tail')
+  if not b[1] or b[2] or call('SCARD', base .. ':bm:' .. batch) > 0 then return end
+  call('HSET', key, 'completed', 1)
+  if b[3] and call('HEXISTS', J, b[3]) == 0 then
+    insert(b[3], b[4], 0, us)
+    call('SADD', base .. ':kinds', head(call('HGET', J, b[3])).name)
+  end
+end
+
+-- Frees everything that a job held but its record.
+local function release(id, g, done, us)
+  leave(id, g)
+  if g.unique and g.window == 0 and call('GET', base .. ':u:' .. g.unique) == id then
+    call('DEL', base .. ':u:' .. g.unique)
+  end
+  if g.batch and call('SREM', base .. ':bm:' .. g.batch, id) == 1 then
+    call('HINCRBY', base .. ':b:' .. g.batch, done and 'done' or 'failed', 1)
+    complete(g.batch, us)
+  end
+end
+
+-- Drops records that left their list. A durable one whose outbox row is not finished stays readable by its id.
+local function forget(ids)
+  if #ids == 0 then return end
+  local runs = call('HMGET', R, unpack(ids))
+  local plain, rich = {}, {}
+  for i, id in ipairs(ids) do
+    local raw = runs[i]
+    local flags, extras = 0, 0
+    if raw then flags, extras = string.byte(raw, 2, 3) end
+    if band(flags, DURABLE) ~= 0 and band(extras, CONFIRMED) == 0 then
+      call('HSET', R, id, string.sub(raw, 1, 2) .. string.char(bor(extras, DELISTED)) .. string.sub(raw, 4))
+    else
+      plain[#plain + 1] = id
+      if extras ~= 0 then rich[#rich + 1] = id end
+      if band(flags, ACTOR) ~= 0 then
+        local packed = call('HGET', J, id)
+        if packed then call('ZREM', base .. ':a:' .. gates(head(packed), packed).actor, id) end
+      end
+    end
+  end
+  if #plain > 0 then
+    call('HDEL', J, unpack(plain))
+    call('HDEL', R, unpack(plain))
+  end
+  if #rich > 0 then
+    for _, side in ipairs({ ':log', ':res', ':prog' }) do call('HDEL', base .. side, unpack(rich)) end
+  end
+end
+
+-- Keeps a list of ended jobs within its time and count; a hundred at a time, more than one call can add.
+local function trim(key, oldest, most)
+  local stale = call('ZRANGEBYSCORE', key, '-inf', oldest, 'LIMIT', 0, 100)
+  if #stale == 0 then
+    local over = call('ZCARD', key) - most
+    if over <= 0 then return end
+    stale = call('ZRANGE', key, 0, math.min(over, 100) - 1)
+  end
+  call('ZREM', key, unpack(stale))
+  forget(stale)
+end
+
+-- Counts ended jobs: per kind for ever, and per ten seconds for the rate.
+local function count(state, kind, ms, n)
+  call('HINCRBY', base .. ':count', state .. ':' .. kind, n)
+  local bucket = math.floor(ms / 10000)
+  if call('HINCRBY', base .. ':rate', bucket, n) == n then
+    for _, old in ipairs(call('HKEYS', base .. ':rate')) do
+      if tonumber(old) < bucket - 7 then call('HDEL', base .. ':rate', old) end
+    end
+  end
+end
+
+local LETTER = { done = 'd', dead = 'x', cancelled = 'c', expired = 'e' }
+
+-- Ends a job: what it held is freed, what is kept goes to the list of its state and kind. The caller has taken it
+-- out of the sets that it stood in.
+local function finish(id, h, g, r, state, us, keep_ms, keep_count)
+  local ms = math.floor(us / 1000)
+  release(id, g, state == 'done', us)
+  count(state, h.kind, ms, 1)
+  r.state, r.at, r.flags = LETTER[state], ms, h.flags
+  write_run(id, r)
+  local dropped = band(h.flags, COUNTERS) ~= 0 and state ~= 'dead'
+  if dropped then
+    forget({ id })
+  else
+    local key = list(state, h.kind)
+    call('ZADD', key, ms, id)
+    trim(key, ms - (keep_ms or 2592000000), keep_count or 10000)
+  end
+end

@@ -1,0 +1,1 @@
+//! Integration tests of the queue, against a real Redis.
