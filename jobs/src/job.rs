@@ -76,7 +76,11 @@ pub(crate) fn new_job<J: Job>(job: &J, origin: Origin) -> Result<NewJob, Enqueue
         kind: Cow::Borrowed(J::KIND),
         version: J::VERSION,
         payload: serde_json::value::to_raw_value(job)?,
-        context: JobContext { request_id: Some(origin.request_id.to_string()), actor: origin.actor, traceparent: None },
+        context: JobContext {
+            request_id: Some(origin.request_id.to_string()),
+            actor: origin.actor,
+            traceparent: None,
+        },
         options: options(job),
     })
 }

@@ -1,0 +1,98 @@
+//! The two ways to ask for work. A durable job is accepted in the caller's transaction and pushed after the commit; were the push
+//! lost, the sweeper makes up for it, so an accepted job never is. The others go to the queue directly and may be lost.
+
+use entity::job_outbox::{self, Accepted};
+use queue::{Enqueued, JobId, JobOptions, NewJob, Queues, Window};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use serde::{Deserialize, Serialize};
+
+use crate::{EnqueueError, Job, Origin, job::new_job};
+
+/// A job that stands in the outbox and waits for the commit.
+#[derive(Debug)]
+#[must_use = "push it after the commit, or it waits for the sweeper"]
+pub struct Pending {
+    /// The job that stands for the request: its own, or the one that holds its unique key.
+    pub id: JobId,
+    /// Whether an earlier job stands in for it.
+    pub duplicate: bool,
+    new: Option<NewJob>,
+}
+
+impl Pending {
+    /// Hands the job to the queue. It is accepted already, so a queue that is away is no error: the sweeper pushes it later.
+    pub async fn push(self, queues: &Queues) {
+        if let Some(job) = self.new
+            && let Err(error) = queues.enqueue(std::slice::from_ref(&job)).await
+        {
+            tracing::warn!(job = %job.id, kind = %job.kind, %error, "left to the sweeper");
+        }
+    }
+}
+
+/// What an outbox row keeps of a job beside its queue, kind and payload.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stored {
+    pub(crate) version: u16,
+    pub(crate) options: JobOptions,
+}
+
+/// Accepts a job in the caller's transaction.
+///
+/// # Errors
+/// The payload is no JSON, or the database is away.
+pub async fn enqueue_in<J: Job>(
+    transaction: &impl ConnectionTrait,
+    job: &J,
+    origin: Origin,
+) -> Result<Pending, EnqueueError> {
+    let mut new = new_job(job, origin)?;
+    // The key is claimed by the row, for as long as the row is not finished; Redis need not know it.
+    let unique = new.options.unique.take();
+    let until = unique.as_ref().and_then(|unique| match unique.window {
+        Window::UntilFinished => None,
+        Window::For(time) => Some(chrono::Utc::now() + time),
+    });
+    let row = job_outbox::ActiveModel {
+        id: Set(new.id),
+        queue: Set(new.options.queue.to_string()),
+        kind: Set(new.kind.to_string()),
+        payload: Set(serde_json::to_value(job)?),
+        options: Set(serde_json::to_value(Stored { version: new.version, options: new.options.clone() })?),
+        actor: Set(origin.actor.map(|actor| actor.to_string())),
+        request_id: Set(origin.request_id),
+        unique_key: Set(unique.map(|unique| unique.key)),
+        unique_until: Set(until),
+        ..Default::default()
+    };
+    Ok(match job_outbox::accept(transaction, row).await? {
+        Accepted::New(id) => Pending { id, duplicate: false, new: Some(new) },
+        Accepted::Duplicate(id) => Pending { id, duplicate: true, new: None },
+    })
+}
+
+/// Hands a job that may be lost to the queue.
+///
+/// # Errors
+/// The payload is no JSON, or the queue is away or full.
+pub async fn enqueue<J: Job>(
+    queues: &Queues,
+    job: &J,
+    origin: Origin,
+) -> Result<Vec<Enqueued>, EnqueueError> {
+    enqueue_all(queues, std::slice::from_ref(job), origin).await
+}
+
+/// Hands many of them over in one call.
+///
+/// # Errors
+/// A payload is no JSON, or the queue is away or full; some may have been taken then.
+pub async fn enqueue_all<J: Job>(
+    queues: &Queues,
+    jobs: &[J],
+    origin: Origin,
+) -> Result<Vec<Enqueued>, EnqueueError> {
+    let new: Vec<_> = jobs.iter().map(|job| new_job(job, origin)).collect::<Result<_, _>>()?;
+    Ok(queues.enqueue(&new).await?)
+}

@@ -1,0 +1,135 @@
+//! The sweep: unfinished outbox rows are compared with what the queue knows. A job that the queue has forgotten is pushed again
+//! under its old id, and one that has ended has its outcome copied to its row. So a Redis that lost a second, or everything, costs
+//! no accepted job.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use chrono::{TimeDelta, Utc};
+use entity::job_outbox::{self, Outcome, Position};
+use queue::{JobContext, JobId, JobState, NewJob, Presence, Queues};
+use sea_orm::{DatabaseConnection, TransactionTrait as _};
+
+use crate::{EnqueueError, enqueue::Stored};
+
+/// Younger rows are on their way: their push follows their commit.
+const AGE: TimeDelta = TimeDelta::seconds(5);
+/// Rows of one batch; their locks are held for one round trip to Redis.
+const BATCH: i64 = 500;
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Jobs that the queue had not, and has now.
+    pub pushed: usize,
+    /// Jobs whose outcome was copied.
+    pub finished: usize,
+}
+
+/// Looks at every unfinished row once. Any number of processes may sweep at the same time; they share the rows.
+///
+/// # Errors
+/// Database or queue are away; the next sweep goes on.
+pub async fn sweep(db: &DatabaseConnection, queues: &Queues) -> Result<Sweep, EnqueueError> {
+    let (mut total, mut position) = (Sweep::default(), Position::START);
+    loop {
+        let transaction = db.begin().await?;
+        let rows = job_outbox::claim_unfinished(&transaction, AGE, position, BATCH).await?;
+        let Some(last) = rows.last() else { return Ok(total) };
+        position = last.into();
+        let batch = compare(queues, &rows).await?;
+        total.pushed += push(&transaction, queues, &batch.missing).await?;
+        total.finished += batch.finished.len();
+        finish(&transaction, &batch.finished).await?;
+        transaction.commit().await?;
+        let ended: Vec<_> = batch.finished.into_iter().map(|(place, _)| place).collect();
+        queues.confirm_finished(&ended).await?;
+    }
+}
+
+type Place = (String, JobId);
+
+struct Batch {
+    missing: Vec<NewJob>,
+    finished: Vec<(Place, Outcome)>,
+}
+
+async fn compare(queues: &Queues, rows: &[job_outbox::Model]) -> Result<Batch, EnqueueError> {
+    let places: Vec<Place> = rows.iter().map(|row| (row.queue.clone(), row.id)).collect();
+    let known = queues.finished_states(&places).await?;
+    let mut batch = Batch { missing: Vec::new(), finished: Vec::new() };
+    for ((row, place), presence) in rows.iter().zip(places).zip(known) {
+        match presence {
+            Presence::Missing => match restore(row) {
+                Ok(job) => batch.missing.push(job),
+                // One row that nobody can read must not keep the others from being swept.
+                Err(error) => {
+                    tracing::error!(job = %row.id, %error, "an outbox row cannot be read");
+                    batch.finished.push((place, Outcome::Dead));
+                }
+            },
+            Presence::Live => {}
+            Presence::Terminal(end) => {
+                batch.finished.extend(outcome(end.state).map(|outcome| (place, outcome)))
+            }
+        }
+    }
+    Ok(batch)
+}
+
+fn outcome(state: JobState) -> Option<Outcome> {
+    match state {
+        JobState::Done => Some(Outcome::Done),
+        JobState::Dead => Some(Outcome::Dead),
+        JobState::Cancelled => Some(Outcome::Cancelled),
+        JobState::Expired => Some(Outcome::Expired),
+        JobState::Scheduled | JobState::Ready | JobState::Running | JobState::Retry => None,
+    }
+}
+
+/// A queue that is full keeps its jobs in the outbox, and the outcomes of the others are copied all the same.
+async fn push(
+    transaction: &sea_orm::DatabaseTransaction,
+    queues: &Queues,
+    jobs: &[NewJob],
+) -> Result<usize, EnqueueError> {
+    if jobs.is_empty() {
+        return Ok(0);
+    }
+    if let Err(error) = queues.enqueue(jobs).await {
+        tracing::warn!(%error, jobs = jobs.len(), "left in the outbox");
+        return Ok(0);
+    }
+    job_outbox::mark_pushed(transaction, jobs.iter().map(|job| job.id), Utc::now()).await?;
+    Ok(jobs.len())
+}
+
+/// The very job that was accepted.
+fn restore(row: &job_outbox::Model) -> Result<NewJob, EnqueueError> {
+    let stored: Stored = serde_json::from_value(row.options.clone())?;
+    Ok(NewJob {
+        id: row.id,
+        kind: Cow::Owned(row.kind.clone()),
+        version: stored.version,
+        payload: serde_json::value::to_raw_value(&row.payload)?,
+        context: JobContext {
+            request_id: Some(row.request_id.to_string()),
+            actor: row.actor.as_deref().and_then(|actor| actor.parse().ok()),
+            traceparent: None,
+        },
+        options: stored.options,
+    })
+}
+
+async fn finish(
+    transaction: &sea_orm::DatabaseTransaction,
+    finished: &[(Place, Outcome)],
+) -> Result<(), EnqueueError> {
+    let mut by_outcome: HashMap<Outcome, Vec<JobId>> = HashMap::new();
+    for ((_, id), outcome) in finished {
+        by_outcome.entry(*outcome).or_default().push(*id);
+    }
+    for (outcome, ids) in by_outcome {
+        job_outbox::mark_finished(transaction, ids, outcome, Utc::now()).await?;
+    }
+    Ok(())
+}
