@@ -1,0 +1,64 @@
+# The demo's settings: secrets that are made once, the usual ports where they are free. Sourced by scripts/demo.
+
+programs="${CARGO_TARGET_DIR:-$root/target}/debug"
+
+secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
+
+make_secrets() {
+  [[ -s $home/env ]] && return
+  (
+    umask 077
+    cat >"$home/env" <<ENV
+ADMIN_PASSWORD=$(secret)
+SECRET_KEY=$(secret)
+ENCRYPTION_KEY=$(secret)
+S3_ACCESS_KEY=rollcall-demo
+S3_SECRET_KEY=$(secret)
+ENV
+  )
+}
+
+# usual PORT: that port, or a free one when somebody listens there.
+usual() { if port_in_use "$1"; then free_port; else echo "$1"; fi; }
+
+choose_ports() {
+  api_port=$(usual 8000) provider_port=$(usual 8001) objects_port=$(usual 9000)
+  rtsp_port=$(usual 8554) camera_port=$(usual 8555)
+  worker_1_port=$(free_port) worker_2_port=$(free_port) scheduler_port=$(free_port)
+}
+
+read_settings() {
+  make_secrets
+  choose_ports
+  set -a
+  # shellcheck source=/dev/null
+  source "$home/env"
+  DATABASE_URL=$(scripts/services url demo postgres)
+  REDIS_URL=$(scripts/services url demo redis)
+  S3_ENDPOINT="http://127.0.0.1:$objects_port" S3_PUBLIC_ENDPOINT="http://127.0.0.1:$objects_port"
+  S3_REGION=us-east-1 S3_BUCKET=rollcall
+  OBJECTS_BIND="127.0.0.1:$objects_port" OBJECTS_ROOT="$home/objects"
+  PROVIDER_BIND="127.0.0.1:$provider_port" PROVIDER_DATA="$home/provider"
+  API_BIND="127.0.0.1:$api_port" MEDIA_ROOT="$root/.dev/scenes"
+  ROLLCALL_URL="http://127.0.0.1:$api_port" PROVIDER_URL="http://127.0.0.1:$provider_port"
+  DEMO_RTSP_URL="rtsp://127.0.0.1:$rtsp_port" DEMO_CAMERA_URL="http://127.0.0.1:$camera_port"
+  DEMO_MANIFEST="$root/.dev/scenes/manifest.json"
+  # The bench asks faster than any user may.
+  if [[ $mode == --bench ]]; then RATE_LIMIT_PER_MINUTE=0; fi
+  set +a
+}
+
+print_urls() {
+  cat <<URLS
+
+  API documentation   $ROLLCALL_URL/docs      (openapi.json beside it)
+  sign in as          admin@rollcall.local    $ADMIN_PASSWORD
+  WebSocket           ws://127.0.0.1:$api_port/ws
+  metrics             $ROLLCALL_URL/metrics
+  cameras             $DEMO_RTSP_URL/entrance, /lobby, /corridor   ($DEMO_CAMERA_URL/entrance.jpg, .mjpg)
+  provider            $PROVIDER_URL/health
+  logs                $home/logs
+
+Ctrl-C stops everything.
+URLS
+}
