@@ -69,6 +69,6 @@ terminate() {
 stop_everything() {
   trap 'terminate 0 "${started[@]}"; scripts/services stop demo 8>&-; exit 130' INT TERM
   terminate 35 scheduler worker-1 worker-2 api
-  terminate 10 provider objects cameras
+  terminate 10 "${started[@]}"
   scripts/services stop demo 8>&-
 }

@@ -38,7 +38,7 @@ read_settings() {
   S3_ENDPOINT="http://127.0.0.1:$objects_port" S3_PUBLIC_ENDPOINT="http://127.0.0.1:$objects_port"
   S3_REGION=us-east-1 S3_BUCKET=rollcall
   OBJECTS_BIND="127.0.0.1:$objects_port" OBJECTS_ROOT="$home/objects"
-  PROVIDER_BIND="127.0.0.1:$provider_port" PROVIDER_DATA="$home/provider"
+  PROVIDER_BIND="127.0.0.1:$provider_port" PROVIDER_DATA_DIR="$home/provider"
   API_BIND="127.0.0.1:$api_port" MEDIA_ROOT="$root/.dev/scenes"
   ROLLCALL_URL="http://127.0.0.1:$api_port" PROVIDER_URL="http://127.0.0.1:$provider_port"
   DEMO_RTSP_URL="rtsp://127.0.0.1:$rtsp_port" DEMO_CAMERA_URL="http://127.0.0.1:$camera_port"
