@@ -88,9 +88,9 @@ fn luma([red, green, blue]: &[u8; 3]) -> u8 {
 }
 
 fn decode_within_limits(file: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
-    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|error| {
-        PictureError::Damaged(ImageError::IoError(error))
-    })?;
+    let mut reader = ImageReader::new(Cursor::new(file))
+        .with_guessed_format()
+        .map_err(|error| PictureError::Damaged(ImageError::IoError(error)))?;
     if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
         return Err(PictureError::UnknownFormat);
     }

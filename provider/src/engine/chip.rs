@@ -58,10 +58,8 @@ fn sampled(level: &Level, placement: &Similarity) -> Vec<u8> {
 /// The colour between four pixels; black when one of them is outside.
 fn interpolated(picture: &Picture, at: Point) -> [u8; 3] {
     let (left, top) = (at.x.floor(), at.y.floor());
-    let inside = left >= 0.0
-        && top >= 0.0
-        && left + 1.0 < picture.width as f64
-        && top + 1.0 < picture.height as f64;
+    let inside =
+        left >= 0.0 && top >= 0.0 && left + 1.0 < picture.width as f64 && top + 1.0 < picture.height as f64;
     if !inside {
         return [0; 3];
     }

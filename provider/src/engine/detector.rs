@@ -11,7 +11,7 @@ use crate::picture::{Area, Picture};
 static MODEL: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/seeta_fd_frontal_v1.0.bin"));
 
 /// The cascade's smallest face, in pixels; asking it for another size has no effect.
-const SMALLEST_FACE: f32 = 40.0;
+const SMALLEST_FACE: u16 = 40;
 /// Pixels that the cascade looks at, at most: large photos are scaled down, which only loses their smallest faces.
 const MAX_PIXELS: f32 = 1920.0 * 1080.0;
 /// How far a small face may be enlarged to reach the cascade's smallest size.
@@ -63,7 +63,7 @@ impl Detector {
     /// How much the picture is scaled, so that the smallest face of interest has the cascade's smallest size.
     fn scale(&self, picture: &Picture) -> f32 {
         let pixels = (picture.width * picture.height) as f32;
-        (SMALLEST_FACE / self.min_face).min(MAX_ENLARGEMENT).min((MAX_PIXELS / pixels).sqrt())
+        (f32::from(SMALLEST_FACE) / self.min_face).min(MAX_ENLARGEMENT).min((MAX_PIXELS / pixels).sqrt())
     }
 }
 
@@ -87,10 +87,14 @@ impl Found {
 
 /// The picture as the cascade wants it: grey, scaled, with good contrast. `None` when no face can fit in.
 fn scene(picture: &Picture, scale: f32) -> Option<GrayImage> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are bounded and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "sizes are bounded and positive"
+    )]
     let scaled = |length: usize| (length as f32 * scale) as u32;
     let (width, height) = (scaled(picture.width), scaled(picture.height));
-    if width.min(height) < SMALLEST_FACE as u32 {
+    if width.min(height) < u32::from(SMALLEST_FACE) {
         return None;
     }
     let (full_width, full_height) = (u32::try_from(picture.width).ok()?, u32::try_from(picture.height).ok()?);

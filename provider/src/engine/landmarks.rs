@@ -84,7 +84,8 @@ impl Stage {
         if offsets.len() != count || !trees.iter().flat_map(|tree| &tree.splits).all(inside) {
             return Err(reader.unexpected("trees that look at probes that exist"));
         }
-        let probes = anchors.iter().zip(offsets).map(|(point, offset)| Probe { point: *point, offset: *offset });
+        let probes =
+            anchors.iter().zip(offsets).map(|(point, offset)| Probe { point: *point, offset: *offset });
         Ok(Self { trees, probes: probes.collect() })
     }
 
@@ -140,3 +141,6 @@ fn pixel(area: Area, point: Point) -> Point {
         y: (point.y * height + f64::from(area.top) + 0.5).floor(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ impl Planes {
     }
 
     /// Adds `other`; where one has more channels, rows or columns, the other counts as 0 there (dlib's `add_prev`).
-    pub(super) fn plus(mut self, other: Self) -> Self {
+    pub(super) fn plus(mut self, other: &Self) -> Self {
         if (self.channels, self.height, self.width) == (other.channels, other.height, other.width) {
             self.values.iter_mut().zip(&other.values).for_each(|(sum, value)| *sum += value);
             return self;
@@ -142,7 +142,7 @@ impl Planes {
         let width = self.width.max(other.width);
         let mut sum = Self { channels, height, width, values: vec![0.0; channels * height * width] };
         sum.add_inside(&self);
-        sum.add_inside(&other);
+        sum.add_inside(other);
         sum
     }
 
@@ -158,6 +158,8 @@ impl Planes {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     fn plane(height: usize, width: usize) -> Planes {
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn planes_of_different_sizes_are_added_at_their_common_corner() {
-        let sum = plane(1, 2).plus(plane(2, 1));
+        let sum = plane(1, 2).plus(&plane(2, 1));
         assert_eq!((sum.height, sum.width), (2, 2));
         assert_eq!(sum.values, [2.0, 2.0, 2.0, 0.0]);
     }

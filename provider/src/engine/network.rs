@@ -66,7 +66,7 @@ impl Block {
         inner.rectify();
         let output = self.second.apply(&inner, columns)?;
         let shortcut = if self.halves { input.mean_pooled() } else { input };
-        let mut sum = output.plus(shortcut);
+        let mut sum = output.plus(&shortcut);
         sum.rectify();
         Ok(sum)
     }
