@@ -1,0 +1,10 @@
+//! What handlers take out of a request, checked: JSON bodies, pages, idempotency keys.
+
+mod body;
+mod idempotency;
+mod paging;
+mod schema;
+
+pub use body::Body;
+pub use idempotency::IdempotencyKey;
+pub use paging::{PageNumber, PageSize, Paging};

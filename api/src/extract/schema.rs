@@ -1,0 +1,157 @@
+//! Checks a JSON value against its OpenAPI schema and lists everything that is wrong, with the path of each field.
+//! Only for values that were refused already: whether a value is accepted is decided by the types, never here.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use serde_json::{Map, Value};
+
+use crate::error::FieldIssue;
+
+/// More than this help nobody.
+const MAX_ISSUES: usize = 50;
+
+/// Everything in which `value` differs from `schema`.
+pub(super) fn check(registry: &Registry, schema: &MetaSchemaRef, value: &Value) -> Vec<FieldIssue> {
+    let mut walk = Walk { registry, issues: Vec::new() };
+    walk.value(schema, value, "");
+    walk.issues.truncate(MAX_ISSUES);
+    walk.issues
+}
+
+/// Fields whose text contains a NUL, which PostgreSQL cannot store.
+pub(super) fn fields_with_nul(value: &Value) -> Vec<FieldIssue> {
+    let mut issues = Vec::new();
+    find_nul(value, "", &mut issues);
+    issues
+}
+
+fn find_nul(value: &Value, path: &str, issues: &mut Vec<FieldIssue>) {
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            issues.push(issue(path, "must not contain NUL characters"));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, item)| find_nul(item, &format!("{path}[{i}]"), issues));
+        }
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| match name.contains('\0') {
+            true => issues.push(issue(path, "field names must not contain NUL characters")),
+            false => find_nul(field, &join(path, name), issues),
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+struct Walk<'a> {
+    registry: &'a Registry,
+    issues: Vec<FieldIssue>,
+}
+
+impl<'a> Walk<'a> {
+    fn value(&mut self, schema: &MetaSchemaRef, value: &Value, path: &str) {
+        let Some(schema) = self.resolve(schema) else { return };
+        if let [only] = schema.all_of.as_slice() {
+            return self.value(&only.clone(), value, path);
+        }
+        match (schema.ty, value) {
+            ("object", Value::Object(fields)) => self.object(&schema, fields, path),
+            ("array", Value::Array(items)) => self.array(&schema, items, path),
+            ("string", Value::String(text)) => self.text(&schema, text, path),
+            ("integer", Value::Number(n)) if n.is_i64() || n.is_u64() => {
+                self.number(&schema, n.as_f64(), path);
+            }
+            ("number", Value::Number(n)) => self.number(&schema, n.as_f64(), path),
+            ("boolean", Value::Bool(_)) | ("", _) => {}
+            (_, Value::Null) if schema.nullable => {}
+            (expected, _) => self.report(path, format!("must be of type {expected}")),
+        }
+    }
+
+    fn resolve(&self, schema: &MetaSchemaRef) -> Option<MetaSchema> {
+        match schema {
+            MetaSchemaRef::Inline(inline) => Some((**inline).clone()),
+            MetaSchemaRef::Reference(name) => self.registry.schemas.get(name).cloned(),
+        }
+    }
+
+    fn object(&mut self, schema: &MetaSchema, fields: &Map<String, Value>, path: &str) {
+        for name in &schema.required {
+            if fields.get(*name).is_none_or(Value::is_null) {
+                self.report(&join(path, name), "is required");
+            }
+        }
+        for (name, property) in &schema.properties {
+            // An absent and a null field mean the same; required ones are reported above.
+            if let Some(value) = fields.get(*name).filter(|v| !v.is_null()) {
+                self.value(property, value, &join(path, name));
+            }
+        }
+    }
+
+    fn array(&mut self, schema: &MetaSchema, items: &[Value], path: &str) {
+        if schema.max_items.is_some_and(|max| items.len() > max) {
+            self.report(path, format!("must have at most {} entries", schema.max_items.unwrap_or_default()));
+        }
+        if schema.min_items.is_some_and(|min| items.len() < min) {
+            self.report(path, format!("must have at least {} entries", schema.min_items.unwrap_or_default()));
+        }
+        let Some(of) = &schema.items else { return };
+        for (i, item) in items.iter().enumerate().take(MAX_ISSUES) {
+            self.value(of, item, &format!("{path}[{i}]"));
+        }
+    }
+
+    fn text(&mut self, schema: &MetaSchema, text: &str, path: &str) {
+        let length = text.chars().count();
+        if schema.min_length.is_some_and(|min| length < min) {
+            self.report(
+                path,
+                format!("must have at least {} characters", schema.min_length.unwrap_or_default()),
+            );
+        }
+        if schema.max_length.is_some_and(|max| length > max) {
+            self.report(
+                path,
+                format!("must have at most {} characters", schema.max_length.unwrap_or_default()),
+            );
+        }
+        if !schema.enum_items.is_empty() && !schema.enum_items.iter().any(|item| item == text) {
+            let allowed: Vec<_> = schema.enum_items.iter().filter_map(Value::as_str).collect();
+            self.report(path, format!("must be one of {}", allowed.join(", ")));
+        }
+        if let Some(problem) = format_problem(schema.format, text) {
+            self.report(path, problem);
+        }
+    }
+
+    fn number(&mut self, schema: &MetaSchema, number: Option<f64>, path: &str) {
+        let Some(number) = number else { return };
+        if let Some(min) = schema.minimum.filter(|min| number < *min) {
+            self.report(path, format!("must be at least {min}"));
+        }
+        if let Some(max) = schema.maximum.filter(|max| number > *max) {
+            self.report(path, format!("must be at most {max}"));
+        }
+    }
+
+    fn report(&mut self, path: &str, text: impl Into<String>) {
+        self.issues.push(issue(path, text));
+    }
+}
+
+fn format_problem(format: Option<&str>, text: &str) -> Option<&'static str> {
+    match format? {
+        "uuid" if text.parse::<uuid::Uuid>().is_err() => Some("must be a UUID"),
+        "date" if text.parse::<chrono::NaiveDate>().is_err() => Some("must be a date, YYYY-MM-DD"),
+        "date-time" if chrono::DateTime::parse_from_rfc3339(text).is_err() => {
+            Some("must be an RFC 3339 timestamp")
+        }
+        _ => None,
+    }
+}
+
+fn issue(path: &str, text: impl Into<String>) -> FieldIssue {
+    FieldIssue::new(if path.is_empty() { "body" } else { path }, text)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

@@ -1,0 +1,94 @@
+//! Turns every failure from further inside, whoever raised it, into the error envelope: handlers' errors, those of
+//! extractors and router, and panics.
+
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::{Arc, atomic::Ordering},
+};
+
+use futures_util::FutureExt as _;
+use poem::{Endpoint, Error, PathPattern, Request, Response, Result};
+
+use crate::{
+    call::Call,
+    error::{ApiError, FieldIssue, render},
+    operations::{Operations, Route},
+};
+
+/// The layer.
+#[derive(Clone)]
+pub struct Recover {
+    /// For methods and the real names of parameters.
+    pub operations: Arc<Operations>,
+}
+
+super::middleware!(
+    /// See [`Recover`].
+    Recover => RecoverEndpoint
+);
+
+/// What a failed call was answered with, for the layers outside.
+#[derive(Clone, Debug)]
+pub struct FailedWith {
+    /// The error's code.
+    pub code: &'static str,
+    /// The text that the client got.
+    pub message: String,
+}
+
+impl<E: Endpoint<Output = Response>> Endpoint for RecoverEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let call = Arc::clone(Call::of(&request)?);
+        Ok(match AssertUnwindSafe(self.next.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => self.layer.answer(error, &call),
+            Err(panic) => failure(&ApiError::internal(format!("panic: {}", panic_text(&*panic))), &call),
+        })
+    }
+}
+
+impl Recover {
+    fn answer(&self, error: Error, call: &Call) -> Response {
+        let pattern = error.data::<PathPattern>().cloned();
+        let route = pattern.as_ref().and_then(|pattern| self.operations.route(&pattern.0));
+        let error = match call.overflowed.load(Ordering::Acquire) {
+            0 => in_the_documents_words(error.into(), route),
+            limit => ApiError::PayloadTooLarge(limit),
+        };
+        let mut response = failure(&error, call);
+        if let Some(pattern) = pattern {
+            response.set_data(pattern);
+        }
+        response
+    }
+}
+
+/// Methods for `Allow`, and parameters under their documented names.
+fn in_the_documents_words(error: ApiError, route: Option<&Route>) -> ApiError {
+    match (error, route) {
+        (ApiError::MethodNotAllowed(_), Some(route)) => ApiError::MethodNotAllowed(route.allow.clone()),
+        (ApiError::Validation(issues), Some(route)) => {
+            let renamed =
+                issues.into_iter().map(|i| FieldIssue::new(route.parameter_name(&i.field), i.issue));
+            ApiError::Validation(renamed.collect())
+        }
+        (other, _) => other,
+    }
+}
+
+/// The answer to a call that failed, for any layer.
+pub(crate) fn failure(error: &ApiError, call: &Call) -> Response {
+    let mut response = render(error, call.id);
+    response.set_data(FailedWith { code: error.code(), message: error.to_string() });
+    response
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let literal = panic.downcast_ref::<&str>().map(ToString::to_string);
+    literal
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "of an unknown kind".to_owned())
+}

@@ -1,0 +1,79 @@
+//! What every handler shares: connections, keys and caches, made once at start.
+
+use std::sync::Arc;
+
+use platform::{Settings, Shutdown, events::Subscription, seal::Sealer, storage::ObjectStore};
+use redis::aio::ConnectionManager;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    auth::{Sessions, TokenKeys},
+    routes::health::Probe,
+    ws::Hub,
+};
+
+/// Why the API could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database's address.
+    #[error("the database cannot be used")]
+    Database(#[from] sea_orm::DbErr),
+    /// Redis's address.
+    #[error("Redis cannot be used")]
+    Redis(#[from] redis::RedisError),
+    /// Object storage's address or keys.
+    #[error("object storage cannot be used")]
+    Storage(#[from] platform::storage::StorageError),
+    /// The port is taken, or serving failed.
+    #[error("the API cannot listen")]
+    Listen(#[from] std::io::Error),
+    /// The API's own description of itself is not as expected.
+    #[error("the OpenAPI document is not consistent: {0}")]
+    Document(String),
+}
+
+/// Shared by all calls.
+pub struct App {
+    /// Settings.
+    pub settings: Settings,
+    /// PostgreSQL.
+    pub db: DatabaseConnection,
+    /// Redis.
+    pub redis: ConnectionManager,
+    /// Object storage.
+    pub storage: ObjectStore,
+    /// Secrets at rest.
+    pub sealer: Sealer,
+    /// Access tokens.
+    pub tokens: TokenKeys,
+    /// Sessions asked about lately.
+    pub sessions: Sessions,
+    /// Connected browsers.
+    pub hub: Arc<Hub>,
+    /// The last health probe.
+    pub probe: Probe,
+    /// When to stop.
+    pub shutdown: Shutdown,
+}
+
+impl App {
+    /// Makes everything; connections are opened when first used, so parts that are away stop nothing.
+    ///
+    /// # Errors
+    /// Settings that cannot be used at all.
+    pub async fn connect(settings: Settings, shutdown: Shutdown) -> Result<Arc<Self>, StartError> {
+        let events = Subscription::start(&settings, shutdown.clone())?;
+        Ok(Arc::new(Self {
+            db: platform::db::connect(&settings).await?,
+            redis: platform::redis::connect(&settings)?,
+            storage: ObjectStore::new(&settings.storage)?,
+            sealer: Sealer::new(&settings.keys),
+            tokens: TokenKeys::new(&settings.keys, settings.api.access_token_life),
+            sessions: Sessions::default(),
+            hub: Hub::start(&events),
+            probe: Probe::default(),
+            settings,
+            shutdown,
+        }))
+    }
+}
