@@ -17,8 +17,8 @@ as_postgres() {
   fi
 }
 
-# Below the instance's home when the server's user can get there, else (a clone in /root) below /var/tmp; the answer is
-# recorded, so that a later change of permissions does not hide a database.
+# Below the instance's home when the server's user can get there, else (a clone in /root) below that user's own; the answer
+# is recorded, so that a later change of permissions does not hide a database.
 postgres_home() {
   local record="$home/postgres.path"
   [[ -s $record ]] || postgres_choose_home >"$record"
@@ -29,7 +29,7 @@ postgres_choose_home() {
   if as_postgres test -x "$home"; then
     echo "$home/postgres"
   else
-    echo "/var/tmp/rollcall-$(printf %s "$home" | cksum | cut -d' ' -f1)/postgres"
+    echo "$(getent passwd "$postgres_user" | cut -d: -f6)/rollcall-$(printf %s "$home" | cksum | cut -d' ' -f1)"
   fi
 }
 
