@@ -1,0 +1,147 @@
+//! Detections: the newest of them, their partitions, and the event log.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entity::detection::{self, BoundingBox, Status};
+use entity::detection_event_log::{self as event, Filter};
+use entity::detection_provider_config::ProviderKind;
+use entity::{Page, detection_event_log};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement,
+};
+use uuid::Uuid;
+
+use crate::race::at_once;
+
+fn seen(camera_id: &str, at: DateTime<Utc>) -> detection::ActiveModel {
+    detection::ActiveModel {
+        timestamp: Set(at),
+        camera_id: Set(camera_id.into()),
+        confidence: Set(87.5),
+        bounding_box: Set(Some(BoundingBox { top: 1, left: 2, width: 30, height: 40 })),
+        status: Set(Status::Unknown),
+        provider_kind: Set(ProviderKind::Rollcall),
+        ..Default::default()
+    }
+}
+
+fn day(offset: i64) -> NaiveDate {
+    Utc::now().date_naive() + TimeDelta::days(offset)
+}
+
+fn noon(day: NaiveDate) -> DateTime<Utc> {
+    day.and_hms_opt(12, 0, 0).unwrap().and_utc()
+}
+
+async fn partition_of(db: &impl ConnectionTrait, at: DateTime<Utc>) -> String {
+    let query = "SELECT tableoid::regclass::text AS partition FROM detections WHERE timestamp = $1";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, query, [at.into()]);
+    db.query_one_raw(statement).await.unwrap().unwrap().try_get("", "partition").unwrap()
+}
+
+#[tokio::test]
+async fn the_newest_come_first_of_one_camera_or_of_all_and_old_ones_fill_up() {
+    let database = testkit::database().await;
+    let (db, now) = (&database.connection, Utc::now());
+    let rows = (0..6).map(|number| {
+        let camera = if number % 2 == 0 { "CAM-01" } else { "CAM-02" };
+        seen(camera, now - TimeDelta::hours(10 * number))
+    });
+    detection::insert_many(db, rows.collect()).await.unwrap();
+    let hours = async |camera, limit| -> Vec<i64> {
+        let newest = detection::newest(db, camera, limit, now).await.unwrap();
+        newest.iter().map(|detection| (now - detection.timestamp).num_hours()).collect()
+    };
+    assert_eq!(hours(None, 2).await, [0, 10]);
+    assert_eq!(hours(None, 50).await, [0, 10, 20, 30, 40, 50]);
+    assert_eq!(hours(Some("CAM-02"), 2).await, [10, 30]);
+    assert_eq!(hours(Some("CAM-03"), 2).await, Vec::<i64>::new());
+}
+
+#[tokio::test]
+async fn a_frame_without_faces_stores_nothing() {
+    let database = testkit::database().await;
+    detection::insert_many(&database.connection, Vec::new()).await.unwrap();
+    assert_eq!(detection::Entity::find().count(&database.connection).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_week_to_come_has_its_partitions_from_the_start() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    detection::ensure_partitions(db, day(-1), 9).await.unwrap();
+    for offset in -1..=7 {
+        detection::insert_many(db, vec![seen("CAM-01", noon(day(offset)))]).await.unwrap();
+        let expected = format!("detections_{}", day(offset).format("%Y%m%d"));
+        assert_eq!(partition_of(db, noon(day(offset))).await, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn making_partitions_again_or_at_once_makes_each_one_once() {
+    let database = testkit::database().await;
+    let made = at_once(5, |_| {
+        let db = database.connection.clone();
+        async move { detection::ensure_partitions(&db, day(100), 4).await.unwrap() }
+    })
+    .await;
+    assert_eq!(made.iter().sum::<i32>(), 4);
+    assert_eq!(detection::ensure_partitions(&database.connection, day(100), 4).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_day_with_rows_in_the_default_partition_is_skipped_and_the_others_are_made() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    let stray = noon(day(201));
+    detection::insert_many(db, vec![seen("CAM-01", stray)]).await.unwrap();
+    assert_eq!(detection::ensure_partitions(db, day(200), 3).await.unwrap(), 2);
+    assert_eq!(partition_of(db, stray).await, "detections_default");
+    assert_eq!(detection::newest(db, None, 10, Utc::now()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn dropping_old_partitions_leaves_newer_days_alone() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    detection::ensure_partitions(db, day(-20), 3).await.unwrap();
+    for offset in [-20, -18, 0] {
+        detection::insert_many(db, vec![seen("CAM-01", noon(day(offset)))]).await.unwrap();
+    }
+    assert_eq!(detection::drop_partitions(db, day(-18)).await.unwrap(), 2);
+    let left = detection::newest(db, None, 10, noon(day(1))).await.unwrap();
+    assert_eq!(left.iter().map(|row| row.timestamp).collect::<Vec<_>>(), [noon(day(0)), noon(day(-18))]);
+}
+
+#[tokio::test]
+async fn events_are_filtered_by_status_camera_and_time() {
+    let database = testkit::database().await;
+    let (db, start) = (&database.connection, noon(day(0)));
+    for (number, (camera, status)) in [
+        ("CAM-01", event::Status::Received),
+        ("CAM-01", event::Status::Error),
+        ("CAM-02", event::Status::Error),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let row = event::ActiveModel {
+            job_id: Set(Uuid::now_v7()),
+            camera_id: Set(camera.into()),
+            camera_name: Set(camera.into()),
+            timestamp: Set(start + TimeDelta::minutes(i64::try_from(number).unwrap())),
+            status: Set(status),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+    let minutes = async |filter: Filter| -> Vec<i64> {
+        let page = detection_event_log::list(db, &filter, Page { number: 1, size: 20 }).await.unwrap();
+        assert_eq!(page.total, page.rows.len() as u64);
+        page.rows.iter().map(|row| (row.timestamp - start).num_minutes()).collect()
+    };
+    assert_eq!(minutes(Filter::default()).await, [2, 1, 0]);
+    assert_eq!(minutes(Filter { status: Some(event::Status::Error), ..Filter::default() }).await, [2, 1]);
+    assert_eq!(minutes(Filter { camera_id: Some("CAM-01".into()), ..Filter::default() }).await, [1, 0]);
+    let (from, to) = (Some(start + TimeDelta::minutes(1)), Some(start + TimeDelta::minutes(1)));
+    assert_eq!(minutes(Filter { from, to, ..Filter::default() }).await, [1]);
+}

@@ -1,0 +1,16 @@
+//! Tests of the scoped queries on real databases, each test with one of its own.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
+
+mod alerts;
+mod attendance;
+mod audit;
+mod cameras;
+mod detections;
+mod effects;
+mod logins;
+mod outbox;
+mod provider;
+mod race;
+mod schedules;
+mod sessions;
+mod users;

@@ -1,0 +1,11 @@
+//! Tests of the migrations and seeds on real databases, each test with one of its own.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
+
+mod direction;
+mod enums;
+mod fill;
+mod models;
+mod program;
+mod row_times;
+mod seeds;
+mod views;
