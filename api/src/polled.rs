@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn the_same_data_has_the_same_tag_and_other_data_another() {
-        assert_eq!(Prepared::new("a").etag, Prepared::new("a").etag);
-        assert_ne!(Prepared::new("a").etag, Prepared::new("b").etag);
+        assert_eq!(Prepared::new(1).etag, Prepared::new(1).etag);
+        assert_ne!(Prepared::new(1).etag, Prepared::new(2).etag);
     }
 
     #[test]

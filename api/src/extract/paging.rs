@@ -30,7 +30,6 @@ impl Paging {
     pub fn new(page: &PageNumber, size: &PageSize) -> Self {
         Self { page: page.0, size: size.0 }
     }
-
 }
 
 impl From<Paging> for entity::Page {

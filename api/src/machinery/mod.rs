@@ -1,0 +1,101 @@
+//! What routes reach beyond the database and object storage: the job queues, cameras, detection providers, and the
+//! event bus; with the lists that are kept ready for browsers which poll them.
+
+mod camera_lists;
+mod errors;
+mod live_lists;
+mod patience;
+
+use std::sync::Arc;
+
+use camera_lists::drop_at_events;
+pub use camera_lists::{CameraLists, CameraQuery};
+use capture::{CaptureError, CaptureSettings, Capturer};
+pub use live_lists::{LiveLists, LiveQuery};
+pub use patience::within;
+use platform::{
+    Settings,
+    events::{Event, Publisher, Subscription},
+    live::LiveVersion,
+    outbound::Outbound,
+};
+use queue::{QueueError, Queues, QueuesConfig};
+use recognition::{ProviderError, Recognisers, Tuning};
+use redis::aio::ConnectionManager;
+
+/// FFmpeg processes that this replica runs at the same time, for probes and snapshots that people ask for.
+const MAX_PROCESSES: usize = 4;
+
+/// Why the machinery cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineryError {
+    /// The address of the queue's Redis.
+    #[error("the job queue cannot be used")]
+    Queue(#[from] QueueError),
+    /// TLS for cameras.
+    #[error("cameras cannot be called")]
+    Capture(#[from] CaptureError),
+    /// TLS for providers.
+    #[error("detection providers cannot be called")]
+    Provider(#[from] ProviderError),
+}
+
+/// Made once at start, shared by all calls.
+pub struct Machinery {
+    /// The job queues.
+    pub queues: Queues,
+    /// Takes pictures and probes streams.
+    pub capturer: Capturer,
+    /// Clients of detection providers.
+    pub recognisers: Recognisers,
+    /// Which addresses may be called.
+    pub outbound: Outbound,
+    /// Lists of cameras that are kept ready.
+    pub camera_lists: Arc<CameraLists>,
+    /// Lists of the newest detections that are kept ready.
+    pub live_lists: LiveLists,
+    publisher: Publisher,
+}
+
+impl Machinery {
+    /// Sets everything up; connections are opened when first used.
+    ///
+    /// # Errors
+    /// See [`MachineryError`].
+    pub fn start(
+        settings: &Settings,
+        redis: &ConnectionManager,
+        events: &Subscription,
+    ) -> Result<Self, MachineryError> {
+        let prefix = &settings.redis_prefix;
+        let outbound = Outbound::new(settings.outbound_allow_private);
+        let queues = QueuesConfig { prefix: prefix.clone(), answer_within: patience::QUEUE, ..QueuesConfig::default() };
+        let camera_lists = Arc::new(CameraLists::default());
+        tokio::spawn(drop_at_events(Arc::clone(&camera_lists), events.listen()));
+        Ok(Self {
+            queues: Queues::lazy(settings.redis_url.expose(), queues)?,
+            capturer: Capturer::new(capture_settings(settings), outbound)?,
+            recognisers: Recognisers::new(outbound, Tuning::default())?,
+            outbound,
+            camera_lists,
+            live_lists: LiveLists::new(LiveVersion::new(redis.clone(), prefix)),
+            publisher: Publisher::new(redis.clone(), prefix),
+        })
+    }
+
+    /// Tells every replica; delivery is at most once, so what cannot be told is only logged.
+    pub async fn publish(&self, event: &Event) {
+        if let Err(error) = within(patience::PUBLISH, self.publisher.publish(event)).await {
+            tracing::warn!(%error, "an event was lost");
+        }
+    }
+}
+
+fn capture_settings(settings: &Settings) -> CaptureSettings {
+    CaptureSettings {
+        ffmpeg: settings.capture.ffmpeg_path.clone(),
+        media_root: Some(settings.capture.media_root.clone()),
+        max_processes: MAX_PROCESSES,
+        ..CaptureSettings::default()
+    }
+}
