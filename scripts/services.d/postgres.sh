@@ -4,9 +4,9 @@
 postgres_user=postgres
 
 postgres_programs() {
-  local newest
-  newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
-  echo "${newest:-$(dirname "$(command -v postgres)")}"
+  local initdb
+  initdb=$({ compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb || true; } | sort -V | tail -n 1)
+  echo "${initdb%/initdb}"
 }
 
 as_postgres() {
@@ -53,9 +53,8 @@ postgres_ready() {
 postgres_init() {
   local where=$1
   mkdir -p "$where"
-  ((EUID == 0)) && chown "$postgres_user" "$where"
   install -m 600 "$home/password" "$where/password"
-  ((EUID == 0)) && chown "$postgres_user" "$where/password"
+  if ((EUID == 0)); then chown "$postgres_user" "$where" "$where/password"; fi
   as_postgres "$(postgres_programs)/initdb" --pgdata="$where/data" --username=rollcall --pwfile="$where/password" \
     --auth=password --encoding=UTF8 --locale=C.UTF-8 --no-sync --no-instructions >/dev/null 9>&-
   rm -f "$where/password"
@@ -80,11 +79,14 @@ postgres_start() {
   # Without fsync a crash may leave anything behind, so a throwaway database that was not stopped begins anew.
   if [[ $throwaway == yes && -e $where/data/postmaster.pid ]]; then postgres_erase; fi
   postgres_alive || rm -f "$where/data/postmaster.pid"
-  [[ -s $where/data/PG_VERSION ]] || { postgres_erase && postgres_init "$where"; }
+  if [[ ! -s $where/data/PG_VERSION ]]; then
+    postgres_erase
+    postgres_init "$where"
+  fi
   port=$(recorded_port "$home/postgres.port")
   as_postgres "$(postgres_programs)/pg_ctl" start --silent --wait --timeout=60 --pgdata="$where/data" \
     --log="$where/server.log" --options="$(postgres_settings "$port")" 9>&- ||
-    { tail -n 20 "$where/server.log" >&2; echo "services: PostgreSQL of $instance did not start" >&2; exit 1; }
+    give_up "PostgreSQL of $instance did not start" "$where/server.log"
 }
 
 postgres_stop() {

@@ -39,9 +39,7 @@ redis_start() {
     redis_ready && return
     sleep 0.05
   done
-  tail -n 20 "$home/redis/server.log" >&2
-  echo "services: Redis of $instance did not start within $((try / 20)) s" >&2
-  exit 1
+  give_up "Redis of $instance did not start within $((try / 20)) s" "$home/redis/server.log"
 }
 
 redis_stop() {
@@ -52,6 +50,5 @@ redis_stop() {
     port_in_use "$(<"$home/redis.port")" || return 0
     sleep 0.05
   done
-  echo "services: Redis of $instance did not stop within $((try / 20)) s" >&2
-  exit 1
+  give_up "Redis of $instance did not stop within $((try / 20)) s" "$home/redis/server.log"
 }
