@@ -228,7 +228,7 @@ mod tests {
         let route = operations.route("/api/v1/cameras/:param0").unwrap();
         assert_eq!(route.parameter_name("param0"), "id");
         assert_eq!(route.parameter_name("pageSize"), "pageSize");
-        assert_eq!(route.allow, "GET, DELETE, HEAD");
+        assert_eq!(route.allow, "DELETE, GET, HEAD");
     }
 
     #[test]

@@ -87,8 +87,8 @@ impl LiveLists {
 
     /// The version now; nothing while Redis does not answer, and then every reader asks the database.
     async fn version(&self) -> Option<u64> {
-        let mut silence = *self.silent_until.lock().unwrap_or_else(PoisonError::into_inner);
-        if silence.take_if(|until| Instant::now() < *until).is_some() {
+        let silence = *self.silent_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if silence.is_some_and(|until| Instant::now() < until) {
             return None;
         }
         match within(VERSION, self.version.current()).await {

@@ -1,0 +1,116 @@
+//! Text out of query parameters, bounded, and free of what PostgreSQL cannot store.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+use crate::error::{ApiError, FieldIssue};
+
+/// Longest filter in characters; longer than any name or id.
+const MAX_LENGTH: usize = 200;
+
+/// A filter as it may reach the database; a blank one means none.
+///
+/// # Errors
+/// Too long, or with a NUL character; names `parameter`.
+pub fn filter(parameter: &str, given: Option<String>) -> Result<Option<String>, ApiError> {
+    let Some(text) = given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.contains('\0') {
+        return Err(ApiError::field(parameter, "must not contain NUL characters"));
+    }
+    if text.chars().count() > MAX_LENGTH {
+        return Err(ApiError::field(parameter, format!("must have at most {MAX_LENGTH} characters")));
+    }
+    Ok(Some(text))
+}
+
+/// A stretch of time, both ends included: RFC 3339 timestamps, or days of the site, whole ones.
+///
+/// # Errors
+/// What cannot be read, or begins after its end; names the parameter.
+pub fn period(
+    from: Option<&str>,
+    to: Option<&str>,
+    zone: Tz,
+) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), ApiError> {
+    let from = from.map(|text| moment(text, NaiveTime::MIN, zone)).transpose();
+    let last = NaiveTime::MIN - TimeDelta::microseconds(1);
+    let to = to.map(|text| moment(text, last, zone)).transpose();
+    match (from, to) {
+        (Ok(from), Ok(to)) if from.zip(to).is_some_and(|(from, to)| from > to) => {
+            Err(ApiError::field("from", "must not be after to"))
+        }
+        (Ok(from), Ok(to)) => Ok((from, to)),
+        (from, to) => {
+            let wrong = [("from", from.err()), ("to", to.err())].into_iter();
+            let issues = wrong.filter_map(|(name, issue)| Some(FieldIssue::new(name, issue?)));
+            Err(ApiError::Validation(issues.collect()))
+        }
+    }
+}
+
+fn moment(text: &str, of_day: NaiveTime, zone: Tz) -> Result<DateTime<Utc>, &'static str> {
+    const WRONG: &str = "must be an RFC 3339 timestamp, or a date, YYYY-MM-DD";
+    // A plus sign that nobody escaped arrives as a space.
+    let text = text.trim().replace(' ', "+");
+    if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
+        return Ok(time.to_utc());
+    }
+    let day: NaiveDate = text.parse().map_err(|_| WRONG)?;
+    let local = day.and_time(of_day);
+    // An hour that daylight saving skips is read as if it had not yet begun.
+    let found = zone.from_local_datetime(&local).earliest();
+    Ok(found.map_or_else(|| zone.from_utc_datetime(&local), |time| time).to_utc())
+}
+
+/// Days in order.
+///
+/// # Errors
+/// The first is after the last; names `dateFrom`.
+pub fn days(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), ApiError> {
+    match from.zip(to) {
+        Some((from, to)) if from > to => Err(ApiError::field("dateFrom", "must not be after dateTo")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    const BERLIN: Tz = Tz::Europe__Berlin;
+
+    #[test]
+    fn days_are_whole_days_of_the_site() {
+        let (from, to) = period(Some("2026-07-01"), Some("2026-07-01"), BERLIN).unwrap();
+        assert_eq!(from.unwrap().to_rfc3339(), "2026-06-30T22:00:00+00:00");
+        assert_eq!(to.unwrap().to_rfc3339(), "2026-07-01T21:59:59.999999+00:00");
+    }
+
+    #[test]
+    fn timestamps_are_taken_with_any_offset() {
+        for text in ["2026-07-01T10:00:00Z", "2026-07-01T12:00:00+02:00", "2026-07-01T12:00:00 02:00"] {
+            let (from, _) = period(Some(text), None, BERLIN).unwrap();
+            assert_eq!(from.unwrap().to_rfc3339(), "2026-07-01T10:00:00+00:00", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let named = |from, to| match period(from, to, BERLIN) {
+            Err(ApiError::Validation(issues)) => issues.into_iter().map(|issue| issue.field).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(named(Some("yesterday"), Some("2026-02-30")), ["from", "to"]);
+        assert_eq!(named(Some("2026-07-02"), Some("2026-07-01")), ["from"]);
+    }
+
+    #[test]
+    fn a_filter_is_bounded_and_has_no_nul() {
+        assert_eq!(filter("search", Some(" anna ".into())).unwrap().unwrap(), "anna");
+        assert_eq!(filter("search", Some("  ".into())).unwrap(), None);
+        assert!(filter("search", Some("a\0b".into())).is_err());
+        assert!(filter("search", Some("x".repeat(201))).is_err());
+    }
+}
