@@ -36,8 +36,16 @@ impl Link {
         Self { inner: Arc::new(Inner { client, answer_within, current: RwLock::new(None) }) }
     }
 
-    /// Sends one command.
+    /// Sends one command, and once more when the connection turns out to be gone. Every script of the queue may be
+    /// repeated: ids and fences see to that, and a fetch whose answer was lost is returned by its leases.
     pub(crate) async fn call<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
+        match self.try_call(command).await {
+            Err(error) if error.is_connection_dropped() => self.try_call(command).await,
+            answer => answer,
+        }
+    }
+
+    async fn try_call<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
         let mut live = self.live().await?;
         let answer = command.query_async(&mut live.connection).await;
         if let Err(error) = &answer

@@ -48,16 +48,6 @@ impl Keyspace {
         format!("{}:meta", self.queue(queue))
     }
 
-    /// The sorted set of ended, scheduled or parked jobs of one kind.
-    pub(crate) fn list(&self, queue: &str, list: &str, kind: &str) -> String {
-        format!("{}:l:{list}:{kind}", self.queue(queue))
-    }
-
-    /// The sorted set of jobs of one kind and version that workers take from.
-    pub(crate) fn waiting(&self, queue: &str, name: &str) -> String {
-        format!("{}:w:{name}", self.queue(queue))
-    }
-
     /// One of the queue's keys by its suffix.
     pub(crate) fn part(&self, queue: &str, part: &str) -> String {
         format!("{}:{part}", self.queue(queue))

@@ -21,6 +21,7 @@ const RUNS_WHEN_FULL: &str = "#!lua flags=allow-oom\n";
 
 const PRELUDE: &str = include_str!("lua/prelude.lua");
 const JOB: &str = include_str!("lua/job.lua");
+const DUE: &str = include_str!("lua/due.lua");
 const FINISH: &str = include_str!("lua/finish.lua");
 
 macro_rules! scripts {
@@ -34,8 +35,8 @@ scripts! {
     ENQUEUE = NEEDS_MEMORY, [JOB, FINISH], "enqueue.lua";
     RETRY = NEEDS_MEMORY, [JOB], "retry.lua";
     BATCH = NEEDS_MEMORY, [JOB, FINISH], "batch.lua";
-    FETCH = RUNS_WHEN_FULL, [JOB, FINISH], "fetch.lua";
-    ACKNOWLEDGE = RUNS_WHEN_FULL, [JOB, FINISH], "acknowledge.lua";
+    FETCH = RUNS_WHEN_FULL, [JOB, DUE, FINISH], "fetch.lua";
+    ACKNOWLEDGE = RUNS_WHEN_FULL, [JOB, DUE, FINISH], "acknowledge.lua";
     RENEW = RUNS_WHEN_FULL, [], "renew.lua";
     CANCEL = RUNS_WHEN_FULL, [JOB, FINISH], "cancel.lua";
     CONFIRM = RUNS_WHEN_FULL, [JOB, FINISH], "confirm.lua";

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use crate::client::Queues;
+use crate::client::source::{Entry, MOST_RUNNING, Source, latest_first};
 use crate::error::QueueError;
 use crate::job::JobId;
 use crate::machine::JobState;
@@ -25,23 +26,6 @@ pub struct JobFilter {
     pub state: Option<JobState>,
     /// Caused by one user: not together with a kind or a state.
     pub actor: Option<Uuid>,
-}
-
-/// A sorted set and how its scores become comparable.
-#[derive(Debug, Clone)]
-struct Source {
-    queue: String,
-    key: Vec<u8>,
-    /// Score units per millisecond.
-    scale: f64,
-}
-
-/// Where an entry stands in the merged order.
-#[derive(Debug, Clone, PartialEq)]
-struct Entry {
-    ms: f64,
-    id: JobId,
-    queue: String,
 }
 
 impl Queues {
@@ -77,80 +61,92 @@ impl Queues {
                 return Err(QueueError::Invalid("list by actor, or by kind and state".to_owned()));
             }
             let of_actor =
-                |queue: String| Source { key: self.keys().actor(&queue, actor), queue, scale: 1.0 };
+                |queue: String| Source::Set { key: self.keys().actor(&queue, actor), queue, scale: 1.0 };
             return Ok(queues.into_iter().map(of_actor).collect());
         }
-        let of_queues = try_join_all(queues.into_iter().map(|queue| self.sources_of(queue, filter))).await?;
+        let of_queues = try_join_all(queues.iter().map(|queue| self.sources_of(queue, filter))).await?;
         Ok(of_queues.into_iter().flatten().collect())
     }
 
-    async fn sources_of(&self, queue: String, filter: &JobFilter) -> Result<Vec<Source>, QueueError> {
+    async fn sources_of(&self, queue: &str, filter: &JobFilter) -> Result<Vec<Source>, QueueError> {
         let mut names: Vec<String> =
-            self.call(redis::cmd("SMEMBERS").arg(self.keys().part(&queue, "kinds"))).await?;
-        names.retain(|name| {
-            let kind = name.rsplit_once(':').map(|(kind, _)| kind);
-            filter.kind.is_none() || kind == filter.kind.as_deref()
-        });
-        let mut kinds: Vec<String> =
-            names.iter().filter_map(|name| Some(name.rsplit_once(':')?.0.to_owned())).collect();
-        kinds.sort();
+            self.call(redis::cmd("SMEMBERS").arg(self.keys().part(queue, "kinds"))).await?;
+        names.retain(|name| filter.kind.is_none() || kind_of(name) == filter.kind.as_deref());
+        let mut kinds: Vec<&str> = names.iter().filter_map(|name| kind_of(name)).collect();
+        kinds.sort_unstable();
         kinds.dedup();
-        let states = filter.state.map_or_else(|| JobState::ALL.to_vec(), |state| vec![state]);
-        Ok(states.into_iter().flat_map(|state| self.sets_of(&queue, state, &names, &kinds)).collect())
+        let mut sources = Vec::new();
+        for state in
+            JobState::ALL.into_iter().filter(|state| filter.state.is_none_or(|wanted| wanted == *state))
+        {
+            match state {
+                JobState::Running => sources.push(self.running(queue, filter.kind.as_deref()).await?),
+                JobState::Ready => {
+                    sources.extend(
+                        kinds.iter().map(|kind| self.set(queue, &format!("l:parked:{kind}"), 1000.0)),
+                    );
+                    sources.extend(names.iter().map(|name| self.set(queue, &format!("w:{name}"), 1000.0)));
+                    sources.push(self.set(queue, "ones", 1000.0));
+                }
+                JobState::Scheduled
+                | JobState::Retry
+                | JobState::Done
+                | JobState::Dead
+                | JobState::Cancelled
+                | JobState::Expired => {
+                    sources
+                        .extend(kinds.iter().map(|kind| self.set(queue, &format!("l:{state}:{kind}"), 1.0)));
+                }
+            }
+        }
+        Ok(sources)
     }
 
-    /// The sorted sets of one state. Running jobs are few and are listed whatever their kind: see
-    /// [`Queues::read_entries`].
-    fn sets_of(&self, queue: &str, state: JobState, names: &[String], kinds: &[String]) -> Vec<Source> {
-        let source =
-            |key: String, scale: f64| Source { queue: queue.to_owned(), key: key.into_bytes(), scale };
-        let lists = |list: &str, scale: f64| {
-            kinds.iter().map(|kind| source(self.keys().list(queue, list, kind), scale)).collect::<Vec<_>>()
-        };
-        match state {
-            JobState::Ready => {
-                let mut sets = lists("parked", 1000.0);
-                sets.extend(names.iter().map(|name| source(self.keys().waiting(queue, name), 1000.0)));
-                sets.push(source(self.keys().part(queue, "ones"), 1000.0));
-                sets
-            }
-            JobState::Running => {
-                kinds.iter().map(|kind| source(self.keys().list(queue, state.as_str(), kind), 1.0)).collect()
-            }
-            JobState::Scheduled
-            | JobState::Retry
-            | JobState::Done
-            | JobState::Dead
-            | JobState::Cancelled
-            | JobState::Expired => lists(state.as_str(), 1.0),
-        }
+    fn set(&self, queue: &str, part: &str, scale: f64) -> Source {
+        Source::Set { key: self.keys().part(queue, part).into_bytes(), queue: queue.to_owned(), scale }
+    }
+
+    /// The running jobs of a queue by their start; their set is ordered by leases and holds every kind.
+    async fn running(&self, queue: &str, kind: Option<&str>) -> Result<Source, QueueError> {
+        let mut range = redis::cmd("ZRANGE");
+        range.arg(self.keys().part(queue, "lease")).arg(0).arg(MOST_RUNNING - 1);
+        let raw: Vec<Vec<u8>> = self.call(&range).await?;
+        let ids: Vec<JobId> = raw.iter().filter_map(|id| Uuid::from_slice(id).ok()).collect();
+        let jobs = self.views(queue, &ids).await?;
+        let of_kind = jobs.into_iter().filter(|job| kind.is_none_or(|kind| job.kind == kind));
+        let mut entries: Vec<Entry> = of_kind
+            .map(|job| Entry {
+                ms: job.started_at.unwrap_or(job.created_at).timestamp_millis() as f64,
+                id: job.id,
+                queue: queue.to_owned(),
+            })
+            .collect();
+        latest_first(&mut entries);
+        Ok(Source::Read(entries))
     }
 
     /// How many entries of each source stand above a time.
     async fn count_above(&self, sources: &[Source], ms: f64) -> Result<Vec<u64>, QueueError> {
-        try_join_all(sources.iter().map(|source| async move {
-            let mut count = redis::cmd("ZCOUNT");
-            let above = if ms.is_finite() { format!("({}", ms * source.scale) } else { "-inf".to_owned() };
-            count.arg(&source.key).arg(above).arg("+inf");
-            self.call::<u64>(&count).await
-        }))
-        .await
+        try_join_all(sources.iter().map(|source| source.count_above(self, ms))).await
     }
 
     async fn page_of(&self, sources: &[Source], skip: u64, size: usize) -> Result<Vec<Entry>, QueueError> {
-        let start = if skip == 0 { f64::INFINITY } else { self.time_of_rank(sources, skip).await? };
-        let passed =
-            if start.is_finite() { self.count_above(sources, start).await? } else { vec![0; sources.len()] };
-        let into_page = skip - passed.iter().sum::<u64>();
+        let passed = if skip == 0 {
+            vec![0; sources.len()]
+        } else {
+            let start = self.time_of_rank(sources, skip).await?;
+            self.count_above(sources, start).await?
+        };
+        let into_page = skip - passed.iter().sum::<u64>().min(skip);
         let wanted = into_page + size as u64;
-        let parts = sources.iter().zip(passed).map(|(source, from)| self.read_source(source, from, wanted));
+        let parts = sources.iter().zip(passed).map(|(source, from)| source.read(self, from, wanted));
         let mut entries: Vec<Entry> = try_join_all(parts).await?.into_iter().flatten().collect();
-        entries.sort_by(|a, b| b.ms.total_cmp(&a.ms).then_with(|| b.id.cmp(&a.id)));
+        latest_first(&mut entries);
         let into_page = usize::try_from(into_page).unwrap_or(usize::MAX);
         Ok(entries.into_iter().skip(into_page).take(size).collect())
     }
 
-    /// The latest whole ms with at most `rank` entries above it: 42 halvings of a time in ms.
+    /// The first whole ms with at most `rank` entries above it: 42 halvings of a time in ms.
     async fn time_of_rank(&self, sources: &[Source], rank: u64) -> Result<f64, QueueError> {
         let (mut low, mut high) = (0_u64, 1 << 42);
         while low < high {
@@ -159,17 +155,6 @@ impl Queues {
             if above <= rank { high = middle } else { low = middle + 1 }
         }
         Ok(low as f64)
-    }
-
-    async fn read_source(&self, source: &Source, from: u64, count: u64) -> Result<Vec<Entry>, QueueError> {
-        let mut range = redis::cmd("ZREVRANGE");
-        range.arg(&source.key).arg(from).arg(from + count - 1).arg("WITHSCORES");
-        let pairs: Vec<(Vec<u8>, f64)> = self.call(&range).await?;
-        let entry = |(id, score): (Vec<u8>, f64)| {
-            let id = Uuid::from_slice(&id).ok()?;
-            Some(Entry { ms: score / source.scale, id, queue: source.queue.clone() })
-        };
-        Ok(pairs.into_iter().filter_map(entry).collect())
     }
 
     /// Reads the jobs of a page, queue by queue, and puts them back into the page's order.
@@ -183,8 +168,11 @@ impl Queues {
             self.views(queue, &ids).await
         });
         let mut jobs: Vec<JobView> = try_join_all(reads).await?.into_iter().flatten().collect();
-        let place = |job: &JobView| entries.iter().position(|entry| entry.id == job.id);
-        jobs.sort_by_key(place);
+        jobs.sort_by_key(|job| entries.iter().position(|entry| entry.id == job.id));
         Ok(jobs)
     }
+}
+
+fn kind_of(name: &str) -> Option<&str> {
+    name.rsplit_once(':').map(|(kind, _)| kind)
 }

@@ -7,6 +7,7 @@ mod enqueue;
 mod inspect;
 mod list;
 mod outbox;
+mod source;
 mod stats;
 mod workers;
 
@@ -102,6 +103,12 @@ impl Queues {
                 other.unwrap_or("unknown")
             ))),
         }
+    }
+
+    /// The prefix of every key.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.inner.config.prefix
     }
 
     pub(crate) fn keys(&self) -> &Keyspace {

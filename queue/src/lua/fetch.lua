@@ -25,61 +25,6 @@ local function reap(id)
   admit(id, h, g, r.losses)
 end
 
--- Tokens of a rate key: the times of its last starts, newest first, no older than the period.
-local function rate_free(key, limit, period)
-  for _ = 1, 500 do
-    local oldest = call('LINDEX', key, -1)
-    if not oldest or tonumber(oldest) > ms - period then return limit - call('LLEN', key), tonumber(oldest or ms) + period end
-    call('RPOP', key)
-  end
-  return 0, ms + 1
-end
-
-local function rate_spend(key, period)
-  call('LPUSH', key, ms)
-  call('PEXPIRE', key, period * 2)
-end
-
-local TIMER = 'rate-timer-of-key:'
-
-local function arm(key, at) call('ZADD', base .. ':due', at, TIMER .. key) end
-
--- Lets as many jobs of a rate key back as it has tokens; a fetch spends them.
-local function reopen(key)
-  local line = base .. ':qw:' .. key
-  local first = call('ZRANGE', line, 0, 0)[1]
-  local packed = first and call('HGET', J, first)
-  if not packed then
-    if first then call('ZREM', line, first); arm(key, ms) end
-    return
-  end
-  local g = gates(head(packed), packed)
-  local free, next_at = rate_free(base .. ':q:' .. key, g.count, g.period)
-  local back = free > 0 and call('ZPOPMIN', line, math.min(free, 100)) or {}
-  for i = 1, #back, 2 do
-    local p = call('HGET', J, back[i])
-    if p then
-      local h = head(p)
-      call('ZREM', list('parked', h.kind), back[i])
-      stand(back[i], h, read_run(call('HGET', R, back[i])).losses)
-    end
-  end
-  if call('EXISTS', line) == 1 then arm(key, math.max(next_at, ms + math.ceil(g.period / g.count))) end
-end
-
-local function promote(id)
-  call('ZREM', base .. ':due', id)
-  if string.sub(id, 1, #TIMER) == TIMER then return reopen(string.sub(id, #TIMER + 1)) end
-  local raw, packed = call('HGET', R, id), call('HGET', J, id)
-  if not raw or not packed then return end
-  local h, r = head(packed), read_run(raw)
-  call('ZREM', list('scheduled', h.kind), id)
-  call('ZREM', list('retry', h.kind), id)
-  r.state, r.at = 'w', 0
-  write_run(id, r)
-  admit(id, h, gates(h, packed), r.losses)
-end
-
 local function expire(id)
   local packed = call('HGET', J, id)
   if not packed then return call('ZREM', base .. ':exp', id) end
@@ -90,7 +35,7 @@ local function expire(id)
 end
 
 for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':lease', '-inf', clock, 'LIMIT', 0, 100)) do reap(id) end
-for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':due', '-inf', ms, 'LIMIT', 0, 200)) do promote(id) end
+promote_due(ms)
 local next_due = call('ZRANGE', base .. ':due', 0, 0, 'WITHSCORES')[2]
 local wait = next_due and math.max(0, math.ceil(next_due - ms)) or -1
 local meta = call('HMGET', base .. ':meta', 'paused', 'rate', 'period', 'alone', 'alone_until')
@@ -98,7 +43,7 @@ if meta[1] then return { wait, 0 } end
 for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':exp', '-inf', ms, 'LIMIT', 0, 500)) do expire(id) end
 
 if meta[2] then
-  local free, next_at = rate_free(base .. ':qrate', tonumber(meta[2]), tonumber(meta[3]))
+  local free, next_at = rate_free(base .. ':qrate', tonumber(meta[2]), tonumber(meta[3]), ms)
   want = math.min(want, free)
   if want <= 0 then return { math.max(1, math.ceil(next_at - ms)), 0 } end
 end
@@ -179,7 +124,7 @@ local function passes(id, packed, flags)
   end
   if g.rate then
     local key = base .. ':q:' .. g.rate
-    local free, next_at = rate_free(key, g.count, g.period)
+    local free, next_at = rate_free(key, g.count, g.period, ms)
     if free <= 0 then
       call('ZADD', base .. ':qw:' .. g.rate, h.place, id)
       call('ZADD', list('parked', h.kind), h.place, id)
@@ -189,7 +134,7 @@ local function passes(id, packed, flags)
       if answer[1] < 0 or answer[1] > until_next then answer[1] = until_next end
       return false
     end
-    rate_spend(key, g.period)
+    rate_spend(key, g.period, ms)
   end
   return true
 end
@@ -225,7 +170,7 @@ if #fields > 0 then
   call('HSET', R, unpack(fields))
   call('ZADD', base .. ':lease', unpack(leases))
   if meta[2] then
-    for _ = 1, #fields, 2 do rate_spend(base .. ':qrate', tonumber(meta[3])) end
+    for _ = 1, #fields, 2 do rate_spend(base .. ':qrate', tonumber(meta[3]), ms) end
   end
 end
 if #ids >= want and alone == 0 then

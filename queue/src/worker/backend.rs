@@ -23,6 +23,7 @@ use crate::worker::layer::AttemptLayer;
 use crate::worker::lease;
 use crate::worker::options::WorkerOptions;
 use crate::worker::rotation::Rotation;
+use crate::worker::running::StopReason;
 use crate::worker::shared::Shared;
 use crate::worker::wake::wait_loop;
 
@@ -122,6 +123,15 @@ impl Backend for RedisBackend {
         }
         self.stage = Stage::Closed;
         Poll::Ready(Ok(()))
+    }
+}
+
+/// A worker that is dropped without a close is lost: its leases are not renewed any more.
+impl Drop for RedisBackend {
+    fn drop(&mut self) {
+        self.shared.closing.cancel();
+        self.shared.stopped.cancel();
+        self.shared.running.stop_all(StopReason::LeaseLost);
     }
 }
 
