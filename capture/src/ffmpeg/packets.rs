@@ -59,7 +59,7 @@ impl Packets {
         match line.strip_prefix('#').and_then(|head| head.split_once(": ")) {
             Some(("codec_id 0", codec)) => self.codec = Some(codec.to_owned()),
             Some(("dimensions 0", size)) => {
-                self.resolution = pair(size, 'x').filter(|(w, h)| *w > 0 && *h > 0)
+                self.resolution = pair(size, 'x').filter(|(w, h)| *w > 0 && *h > 0);
             }
             Some(("tb 0", tick)) => {
                 self.tick = pair::<f64>(tick, '/').map_or(0.0, |(over, under)| over / under);

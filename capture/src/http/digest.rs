@@ -41,7 +41,7 @@ impl Digest {
                 "opaque" => digest.opaque = Some(content),
                 "algorithm" => digest.algorithm = Algorithm::parse(&content)?,
                 "qop" if content.split(',').any(|qop| qop.trim().eq_ignore_ascii_case("auth")) => {
-                    digest.has_qop = true
+                    digest.has_qop = true;
                 }
                 "qop" => return None,
                 _ => {}

@@ -1,0 +1,158 @@
+//! What all calls share, whatever the kind: leave of the circuit breaker, a bound on calls in flight, a time limit, a
+//! bound on the answer, and the measurements.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use platform::outbound::HttpClient;
+use reqwest::{RequestBuilder, StatusCode};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::answer;
+use crate::config::ProviderConfig;
+use crate::error::ProviderError;
+use crate::face::Recognition;
+use crate::kinds::{Endpoint, Kind, kind_named};
+use crate::recogniser::{Checkup, ProviderStatus, Recogniser};
+use crate::standing::Standing;
+
+/// The largest answer taken, in bytes.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// A client of one provider under one configuration.
+#[derive(Debug)]
+pub(crate) struct Client {
+    kind: &'static dyn Kind,
+    base: Url,
+    api_key: Option<String>,
+    timeout: Duration,
+    http: HttpClient,
+    in_flight: Semaphore,
+    standing: Arc<Standing>,
+}
+
+impl Client {
+    pub fn new(
+        config: &ProviderConfig,
+        http: HttpClient,
+        standing: Arc<Standing>,
+    ) -> Result<Self, ProviderError> {
+        let kind = kind_named(&config.kind).ok_or_else(|| ProviderError::UnknownKind(config.kind.clone()))?;
+        let base = Url::parse(&config.endpoint).map_err(|_| ProviderError::BadConfig("endpoint"))?;
+        let is_printable = |key: &String| key.bytes().all(|byte| (0x20..0x7F).contains(&byte));
+        if !config.api_key.iter().all(is_printable) {
+            return Err(ProviderError::BadConfig("API key"));
+        }
+        Ok(Self {
+            kind,
+            base,
+            api_key: config.api_key.clone(),
+            timeout: config.timeout,
+            http,
+            in_flight: Semaphore::new(kind.max_in_flight()),
+            standing,
+        })
+    }
+
+    fn endpoint(&self) -> Endpoint<'_> {
+        Endpoint { client: &self.http, base: &self.base, api_key: self.api_key.as_deref() }
+    }
+
+    async fn slot(&self) -> Result<SemaphorePermit<'_>, ProviderError> {
+        let slot = timeout(self.timeout, self.in_flight.acquire()).await;
+        slot.ok().and_then(Result::ok).ok_or(ProviderError::Busy)
+    }
+
+    /// Sends a request and reads its answer, both within the time limit.
+    async fn exchange(&self, request: RequestBuilder) -> Result<(StatusCode, Bytes), ProviderError> {
+        let exchange = async {
+            let answer = request.send().await?;
+            let status = answer.status();
+            Ok((status, bounded_body(answer).await?))
+        };
+        timeout(self.timeout, exchange).await.unwrap_or(Err(ProviderError::TimedOut(self.timeout)))
+    }
+
+    async fn ask(&self, jpeg: Bytes, camera_id: &str) -> Result<Recognition, ProviderError> {
+        let asked = Instant::now();
+        let (status, body) = self.exchange(self.kind.recognise(&self.endpoint(), jpeg, camera_id)?).await?;
+        self.kind.judge(status, &body)?;
+        let raw = answer::json(&body)?;
+        let faces = self.kind.faces(&raw)?;
+        Ok(Recognition { faces, raw: answer::storable(raw), latency: asked.elapsed() })
+    }
+
+    fn measure(&self, asked: Instant, answer: &Result<Recognition, ProviderError>) {
+        let outcome = answer.as_ref().map_or_else(ProviderError::label, |_| "ok");
+        metrics::histogram!("rollcall_provider_duration_seconds", "kind" => self.kind.name(), "outcome" => outcome)
+            .record(asked.elapsed().as_secs_f64());
+    }
+}
+
+#[async_trait]
+impl Recogniser for Client {
+    async fn recognise(&self, jpeg: Bytes, camera_id: &str) -> Result<Recognition, ProviderError> {
+        let _slot = self.slot().await?;
+        let asked = Instant::now();
+        let call =
+            self.standing.begin(asked).map_err(|retry_after| ProviderError::CircuitOpen { retry_after })?;
+        let answer = self.ask(jpeg, camera_id).await;
+        self.measure(asked, &answer);
+        match &answer {
+            Ok(recognition) => call.succeeded(recognition.latency),
+            Err(error) if error.is_providers_fault() => call.failed(),
+            Err(_) => drop(call),
+        }
+        answer
+    }
+
+    async fn health(&self) -> Result<Duration, ProviderError> {
+        let asked = Instant::now();
+        let (status, _) = self.exchange(self.kind.health(&self.endpoint())?).await?;
+        self.kind.judge_health(status)?;
+        Ok(asked.elapsed())
+    }
+
+    async fn check_up(&self) -> Checkup {
+        match self.health().await {
+            Ok(latency) => {
+                let status = self.status();
+                Checkup { status, latency: Some(latency), message: message(status).to_owned() }
+            }
+            Err(error) => {
+                Checkup { status: ProviderStatus::Offline, latency: None, message: error.to_string() }
+            }
+        }
+    }
+
+    fn status(&self) -> ProviderStatus {
+        self.standing.status(self.timeout, Instant::now())
+    }
+
+    fn average_latency(&self) -> Option<Duration> {
+        self.standing.average_latency()
+    }
+}
+
+fn message(status: ProviderStatus) -> &'static str {
+    match status {
+        ProviderStatus::Connected => "the provider is well",
+        ProviderStatus::Degraded => "the provider answers, but is slow or failed some of the last calls",
+        ProviderStatus::Offline => "the provider answers its health check, but failed the last calls",
+    }
+}
+
+async fn bounded_body(mut answer: reqwest::Response) -> Result<Bytes, ProviderError> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(ProviderError::TooLarge(MAX_ANSWER));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
