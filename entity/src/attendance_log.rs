@@ -1,9 +1,11 @@
 //! One row per person and day of the site: when they came, when they left, and what Odoo knows of it.
 
 mod list;
+mod lock;
 mod marking;
 
 pub use list::{Filter, count, list, rows};
+pub use lock::lock_people;
 pub use marking::{Opened, Sighting, find_of_day, move_time_out, next_id, open};
 
 use sea_orm::entity::prelude::*;

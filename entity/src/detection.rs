@@ -3,9 +3,11 @@
 
 mod live;
 mod partitions;
+mod sightings;
 
 pub use live::{insert_many, newest};
 pub use partitions::{drop_partitions, ensure_partitions};
+pub use sightings::{Sighting, sightings};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -72,6 +74,8 @@ pub struct Model {
     pub provider_kind: ProviderKind,
     /// The provider's own score; not comparable between providers.
     pub provider_score: Option<f64>,
+    /// Whether the camera's interval asked for the frame, and not a person: attendance asks more of those.
+    pub automatic: bool,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When the row was last changed.

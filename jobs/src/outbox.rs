@@ -69,7 +69,7 @@ async fn compare(queues: &Queues, rows: &[job_outbox::Model]) -> Result<Batch, E
             },
             Presence::Live => {}
             Presence::Terminal(end) => {
-                batch.finished.extend(outcome(end.state).map(|outcome| (place, outcome)))
+                batch.finished.extend(outcome(end.state).map(|outcome| (place, outcome)));
             }
         }
     }

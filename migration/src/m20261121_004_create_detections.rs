@@ -21,6 +21,7 @@ CREATE TABLE detections (
     status text NOT NULL CHECK (status IN ('authorized', 'visitor', 'unknown')),
     provider_kind text NOT NULL CHECK (provider_kind IN ('rollcall', 'compreface', 'deepstack', 'http')),
     provider_score double precision,
+    automatic boolean NOT NULL DEFAULT false,
     PRIMARY KEY (id, timestamp)
 ) PARTITION BY RANGE (timestamp);
 CALL keep_row_times('detections');

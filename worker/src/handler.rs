@@ -4,26 +4,23 @@ use std::{error::Error, time::Duration};
 
 use jobs::Job;
 use platform::launch::chain;
-use queue::{Delivery, JobContext, JobHandle, JobId, Outcome};
+use queue::{Delivery, JobId, Outcome};
 
 use crate::context::Context;
 
-/// One run of a job: which one, for whom, and the line to the queue while it runs.
+/// One run of a job.
 pub struct Run {
     /// Id of the job.
     pub id: JobId,
     /// 1 for the first attempt.
     pub attempt: u32,
-    /// Who asked for it.
-    pub context: JobContext,
-    /// Progress, cancellation, and whether the lease is still ours.
-    pub handle: JobHandle,
 }
 
 /// Does the work of one kind of job.
 pub trait Handle: Job {
     /// Runs one attempt; what it answers with is the job's result.
-    fn run(&self, context: &Context, run: &Run) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+    fn run(&self, context: &Context, run: &Run)
+    -> impl Future<Output = Result<Self::Output, Failure>> + Send;
 }
 
 /// Why an attempt did not succeed, and what shall follow.
@@ -58,6 +55,12 @@ impl From<sea_orm::DbErr> for Failure {
     }
 }
 
+impl From<crate::configuration::ConfigurationError> for Failure {
+    fn from(error: crate::configuration::ConfigurationError) -> Self {
+        Self::retry(&error)
+    }
+}
+
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -74,12 +77,7 @@ pub async fn run<J: Handle>(context: &Context, delivery: Delivery) -> Outcome {
         Ok(job) => job,
         Err(error) => return Outcome::Discard(format!("the payload cannot be read: {error}")),
     };
-    let run = Run {
-        id: delivery.id,
-        attempt: delivery.attempt,
-        context: delivery.context,
-        handle: delivery.handle,
-    };
+    let run = Run { id: delivery.id, attempt: delivery.attempt };
     match job.run(context, &run).await {
         Ok(output) => done(&output),
         Err(failure) => {

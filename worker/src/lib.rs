@@ -1,1 +1,38 @@
-//! Workers: run the jobs.
+//! Runs the jobs that the API and the scheduler ask for. [`run`] is the one entry for the binary and for tests; a kind of job is a
+//! handler in `handlers/` and a line in `registry.rs`.
+
+mod alerts;
+mod cameras;
+mod configuration;
+mod context;
+mod error;
+mod events;
+mod frame;
+mod handler;
+mod handlers;
+mod options;
+mod provider;
+mod registry;
+mod runtime;
+
+use platform::{Settings, launch, ops};
+
+pub use context::Context;
+pub use error::StartError;
+pub use registry::Registry;
+pub use runtime::Worker;
+
+/// Runs a worker until it is asked to stop.
+///
+/// # Errors
+/// What keeps it from starting; a Redis or database that is away does not.
+pub async fn run(settings: Settings, launched: launch::Context) -> Result<(), StartError> {
+    let context = Context::new(&settings).await?;
+    let registry = Registry::complete();
+    let options = options::worker(&settings, &registry)?;
+    let worker = Worker::new(context, registry, options)?;
+    let control = worker.control();
+    let readiness = move || options::readiness(&control.status());
+    ops::serve(settings.ops_bind, launched.metrics, readiness, launched.shutdown.clone()).await?;
+    worker.run(launched.shutdown).await
+}

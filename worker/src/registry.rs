@@ -40,7 +40,9 @@ impl Registry {
     pub async fn run(&self, context: Arc<Context>, delivery: Delivery) -> Outcome {
         match self.0.get(&(&*delivery.kind, delivery.version)) {
             Some(runner) => runner(context, delivery).await,
-            None => Outcome::Discard(format!("no handler for {} version {}", delivery.kind, delivery.version)),
+            None => {
+                Outcome::Discard(format!("no handler for {} version {}", delivery.kind, delivery.version))
+            }
         }
     }
 }

@@ -2,11 +2,10 @@
 //! step is one statement whose outcome tells who was first.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{QuerySelect, TryInsertResult, raw_sql};
+use sea_orm::{ActiveValue::Set, QuerySelect, raw_sql};
 
 use super::{ActiveModel, Column, Entity, Model};
-use crate::id_counter;
+use crate::{id_counter, insert};
 
 /// The log of a person's day, and whether it is new.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,11 +67,8 @@ pub async fn open(
     date: Date,
     row: ActiveModel,
 ) -> Result<Opened, DbErr> {
-    use sea_orm::ActiveValue::Set;
     let row = ActiveModel { employee_id: Set(employee_id.to_owned()), date: Set(date), ..row };
-    let one_a_day = OnConflict::columns([Column::EmployeeId, Column::Date]).do_nothing().to_owned();
-    let inserted = Entity::insert(row).on_conflict(one_a_day).try_insert().exec_with_returning(db).await?;
-    if let TryInsertResult::Inserted(log) = inserted {
+    if let Some(log) = insert::unless_taken(db, row).await? {
         return Ok(Opened::New(log));
     }
     let existing = of_day(employee_id, date).lock_exclusive().one(db).await?;

@@ -1,0 +1,86 @@
+//! What the world is told once a look is stored: the live list has a new version, and subscribers get the detections. It is
+//! at most once: whoever missed it reads the list.
+
+use std::time::Duration;
+
+use entity::{alert, camera, detection};
+use platform::events::Event;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    context::Context,
+    events::{self, rfc3339},
+};
+
+/// How long a thumbnail's signed URL lives.
+const URL_LIFE: Duration = Duration::from_secs(3_600);
+
+/// What one look brought.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Detections that were stored.
+    pub detections: Vec<detection::Model>,
+    /// Alerts that were raised.
+    pub alerts: Vec<alert::Model>,
+    /// Whether the camera was thought offline until now.
+    pub back_online: bool,
+}
+
+/// A detection as the HTTP contract shows it; a test compares it with what the API answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DetectionMessage<'a> {
+    id: Uuid,
+    person_id: Option<&'a str>,
+    name: Option<&'a str>,
+    camera_id: &'a str,
+    confidence: f64,
+    timestamp: String,
+    track_id: Option<&'a str>,
+    bounding_box: Option<detection::BoundingBox>,
+    thumbnail: Option<String>,
+    status: detection::Status,
+}
+
+/// Tells it; what cannot be told is logged.
+pub(super) async fn announce(context: &Context, camera: &camera::Model, news: &News) {
+    if !news.detections.is_empty()
+        && let Err(error) = context.live.raise().await
+    {
+        tracing::warn!(%error, "the live list keeps its version");
+    }
+    for event in events_of(context, camera, news) {
+        events::publish(context, event).await;
+    }
+}
+
+fn events_of(context: &Context, camera: &camera::Model, news: &News) -> Vec<Event> {
+    let mut all = Vec::new();
+    all.extend(
+        news.detections.iter().filter_map(|row| events::detection(&row.camera_id, &message(context, row))),
+    );
+    all.extend(news.alerts.iter().filter_map(events::alert));
+    if news.back_online {
+        all.extend(events::camera_status(&camera.id, camera::Status::Online, Some(chrono::Utc::now())));
+    }
+    all
+}
+
+fn message<'a>(context: &Context, row: &'a detection::Model) -> DetectionMessage<'a> {
+    let sign = |key: &String| {
+        context.storage.signed_url(key, URL_LIFE).inspect_err(|error| tracing::warn!(%error, "unsigned")).ok()
+    };
+    DetectionMessage {
+        id: row.id,
+        person_id: row.person_id.as_deref(),
+        name: row.name.as_deref(),
+        camera_id: &row.camera_id,
+        confidence: row.confidence,
+        timestamp: rfc3339(row.timestamp),
+        track_id: row.track_id.as_deref(),
+        bounding_box: row.bounding_box,
+        thumbnail: row.thumbnail_key.as_ref().and_then(sign),
+        status: row.status,
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything that a look leaves in the database, in one transaction that begins with the guard of the job's effects: a job that
+//! runs twice stores once, and answers what the first run answered.
+
+use attendance::DetectionStatus;
+use capture::Frame;
+use chrono::{TimeDelta, Utc};
+use entity::{
+    alert, camera, camera_summary, detection,
+    detection_provider_config::ProviderKind,
+    job_effect::{self, Effect},
+};
+use jobs::FrameReport;
+use sea_orm::{DatabaseTransaction, TransactionTrait as _};
+
+use super::{
+    Request,
+    announce::News,
+    faces::{Face, Faces},
+    log,
+    look::Trouble,
+    report,
+};
+use crate::{
+    configuration::Snapshot,
+    context::Context,
+    handler::{Failure, Run},
+};
+
+/// A camera's `last_seen` is written again once it is this old: at a frame every two seconds, more would be all writing.
+const SEEN_EVERY: TimeDelta = TimeDelta::seconds(10);
+
+/// One look, judged.
+pub(super) struct Seen<'a> {
+    /// The run of the job.
+    pub run: &'a Run,
+    /// What was asked for.
+    pub request: Request<'a>,
+    /// The camera.
+    pub camera: &'a camera::Model,
+    /// The frame.
+    pub frame: &'a Frame,
+    /// Where the picture is kept.
+    pub snapshot_key: Option<String>,
+    /// Who was asked.
+    pub provider_kind: ProviderKind,
+    /// Who is in it.
+    pub faces: &'a Faces,
+}
+
+/// What was stored.
+pub(super) struct Stored {
+    /// The job's result.
+    pub report: FrameReport,
+    /// What to tell the world; nothing when an earlier run stored it, and told it.
+    pub news: Option<News>,
+}
+
+/// Stores it all, or nothing.
+pub(super) async fn store(
+    context: &Context,
+    snapshot: &Snapshot,
+    seen: &Seen<'_>,
+) -> Result<Stored, Trouble> {
+    let transaction = context.db.begin().await?;
+    let run_id = format!("{}/{}", seen.run.id, seen.run.attempt);
+    let guard = job_effect::Run { job_id: seen.run.id, kind: seen.request.kind, run_id: &run_id };
+    if let Effect::Applied(result) = job_effect::begin(&transaction, guard, Utc::now()).await? {
+        transaction.rollback().await?;
+        let report = result.and_then(|result| serde_json::from_value(result).ok()).unwrap_or_default();
+        return Ok(Stored { report, news: None });
+    }
+    let news = write(&transaction, snapshot, seen).await?;
+    let report = summary(seen.faces);
+    let result = serde_json::to_value(&report).map_err(|error| Failure::discard(&error))?;
+    job_effect::keep_result(&transaction, seen.run.id, result).await?;
+    transaction.commit().await?;
+    Ok(Stored { report, news: Some(news) })
+}
+
+async fn write(
+    transaction: &DatabaseTransaction,
+    snapshot: &Snapshot,
+    seen: &Seen<'_>,
+) -> Result<News, Trouble> {
+    if report::is_worth_it(seen.request.trigger, seen.faces, seen.run.id) {
+        report::received(transaction, seen).await?;
+    }
+    let rows: Vec<_> = seen.faces.faces.iter().map(|face| row(seen, face)).collect();
+    detection::insert_many(transaction, rows.iter().cloned().map(Into::into).collect()).await?;
+    count(transaction, snapshot, seen).await?;
+    let alerts = alert_about_strangers(transaction, snapshot, seen).await?;
+    let back_online = note_camera(transaction, seen).await?;
+    // Last, since it may lock the day's counter of ids until the commit.
+    log::mark(transaction, snapshot, seen).await?;
+    Ok(News { detections: rows, alerts, back_online })
+}
+
+fn row(seen: &Seen<'_>, face: &Face) -> detection::Model {
+    detection::Model {
+        id: face.id,
+        timestamp: seen.frame.captured_at,
+        job_id: Some(seen.run.id),
+        person_id: face.person.as_ref().map(|person| person.id.clone()),
+        name: face.person.as_ref().and_then(|person| person.name.clone()),
+        camera_id: seen.camera.id.clone(),
+        confidence: face.confidence,
+        track_id: face.track_id.clone(),
+        bounding_box: Some(face.bounding_box),
+        thumbnail_key: face.thumbnail_key.clone(),
+        status: status(face.status),
+        provider_kind: seen.provider_kind,
+        provider_score: face.provider_score,
+        automatic: seen.request.trigger == attendance::Trigger::Automatic,
+        created_at: Utc::now(),
+        updated_at: Utc::now(),
+    }
+}
+
+fn status(judged: DetectionStatus) -> detection::Status {
+    match judged {
+        DetectionStatus::Authorized => detection::Status::Authorized,
+        DetectionStatus::Visitor => detection::Status::Visitor,
+        DetectionStatus::Unknown => detection::Status::Unknown,
+    }
+}
+
+async fn count(
+    transaction: &DatabaseTransaction,
+    snapshot: &Snapshot,
+    seen: &Seen<'_>,
+) -> Result<(), Trouble> {
+    let faces = &seen.faces.faces;
+    if faces.is_empty() {
+        return Ok(());
+    }
+    let day = attendance::day::local_day(seen.frame.captured_at, snapshot.settings.attendance_timezone);
+    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let unknown = faces.iter().filter(|face| face.status == DetectionStatus::Unknown).count();
+    camera_summary::add_faces(transaction, &seen.camera.id, day, number(faces.len()), number(unknown))
+        .await?;
+    Ok(())
+}
+
+async fn alert_about_strangers(
+    transaction: &DatabaseTransaction,
+    snapshot: &Snapshot,
+    seen: &Seen<'_>,
+) -> Result<Vec<alert::Model>, Trouble> {
+    let strangers = seen.faces.faces.iter().filter(|face| face.status == DetectionStatus::Unknown).count();
+    if strangers == 0 {
+        return Ok(Vec::new());
+    }
+    let spacing = TimeDelta::seconds(snapshot.settings.alerts_unknown_face_cooldown_seconds.into());
+    let alert = crate::alerts::unknown_face(seen.camera, strangers, seen.frame.captured_at);
+    let key = crate::alerts::unknown_face_key(&seen.camera.id);
+    let raised = alert::raise_spaced(transaction, &key, spacing, seen.frame.captured_at, alert).await?;
+    Ok(raised.into_iter().collect())
+}
+
+/// Whether the camera was thought offline until this frame.
+async fn note_camera(transaction: &DatabaseTransaction, seen: &Seen<'_>) -> Result<bool, Trouble> {
+    let camera = seen.camera;
+    let fresh = camera.last_seen.is_some_and(|last| seen.frame.captured_at - last < SEEN_EVERY);
+    if fresh && camera.status != camera::Status::Offline && seen.snapshot_key.is_none() {
+        return Ok(false);
+    }
+    let at = seen.frame.captured_at;
+    let changed = camera::record_frame(transaction, &camera.id, at, seen.snapshot_key.clone()).await?;
+    Ok(changed.is_some())
+}
+
+fn summary(faces: &Faces) -> FrameReport {
+    let authorized = faces.faces.iter().filter(|face| face.status == DetectionStatus::Authorized);
+    FrameReport {
+        detections: faces.faces.len(),
+        authorized: authorized.filter_map(|face| Some(face.person.as_ref()?.id.clone())).collect(),
+        unknown: faces.faces.iter().filter(|face| face.status == DetectionStatus::Unknown).count(),
+        ..FrameReport::default()
+    }
+}
