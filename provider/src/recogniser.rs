@@ -2,6 +2,7 @@
 //! small files, and blocks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ndarray::ShapeError;
 use thiserror::Error;
@@ -102,6 +103,8 @@ pub struct Scene<T> {
     pub height: usize,
     /// Its faces.
     pub faces: Vec<T>,
+    /// Time that it took to align and embed them.
+    pub embedding: Duration,
 }
 
 /// Whether two pictures show the same person.
@@ -138,10 +141,10 @@ impl Recogniser {
     /// # Errors
     /// [`RecogniserError`] when the file is no usable picture.
     pub fn recognise(&self, file: &ImageFile) -> Result<Scene<Recognition>, RecogniserError> {
-        let Scene { width, height, faces } = self.encode(file)?;
+        let Scene { width, height, faces, embedding } = self.encode(file)?;
         let faces: Vec<Recognition> = faces.into_iter().map(|face| self.identify(face)).collect();
         faces.iter().for_each(|face| observation::count_face(face.verdict));
-        Ok(Scene { width, height, faces })
+        Ok(Scene { width, height, faces, embedding })
     }
 
     /// Finds and describes faces.
@@ -155,7 +158,12 @@ impl Recogniser {
         let analysis = self.engine.analyse(&picture)?;
         observation::record_stage("detect", analysis.detection);
         observation::record_stage("embed", analysis.embedding);
-        Ok(Scene { width: picture.width, height: picture.height, faces: analysis.faces })
+        Ok(Scene {
+            width: picture.width,
+            height: picture.height,
+            faces: analysis.faces,
+            embedding: analysis.embedding,
+        })
     }
 
     /// Enrols a person with at least one picture, or changes one.

@@ -83,7 +83,7 @@ pub(super) async fn detect(
 
 impl Answer {
     fn new(scene: Scene<Recognition>, elapsed_ms: u128) -> Self {
-        let Scene { width, height, faces } = scene;
+        let Scene { width, height, faces, .. } = scene;
         let detections = faces.into_iter().map(|face| Detection::new(face, width, height)).collect();
         Self { detections, width, height, elapsed_ms }
     }

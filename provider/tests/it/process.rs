@@ -25,7 +25,7 @@ impl Process {
             .map_while(Result::ok)
             .filter_map(|line| serde_json::from_str::<Value>(&line).ok())
             .find_map(|line| Some(line["fields"]["address"].as_str()?.to_owned()))
-            .expect("the provider says where it listens");
+            .unwrap();
         // Goes on reading, so that the provider can go on writing.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address }
