@@ -1,0 +1,9 @@
+//! Schedulers on a real PostgreSQL and a real Redis.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod catalogue;
+mod outages;
+mod process;
+mod setting;
+mod sweeping;
+mod ticking;
