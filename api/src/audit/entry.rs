@@ -43,7 +43,7 @@ impl Entry {
 
     /// The thing that it was done to.
     #[must_use]
-    pub fn on(mut self, resource_type: &str, id: &impl ToString) -> Self {
+    pub fn on(mut self, resource_type: &str, id: &(impl ToString + ?Sized)) -> Self {
         self.resource = Some((resource_type.to_owned(), id.to_string()));
         self
     }
