@@ -1,4 +1,5 @@
-//! The server: one task accepts connections, each connection is a task, and stopping waits for the requests under way.
+//! The server: one task accepts connections, each connection is a task, and stopping waits for the requests
+//! under way.
 
 use std::io;
 use std::net::SocketAddr;
@@ -38,14 +39,20 @@ pub struct Server {
     task: JoinHandle<()>,
 }
 
-/// Serves the buckets (folders) in `root` on `bind`; port 0 takes a free one. Only requests signed with this key pair are
-/// answered, all others get 403.
+/// Serves the buckets (folders) in `root` on `bind`; port 0 takes a free one. Only requests signed with this
+/// key pair are answered, all others get 403.
 ///
 /// # Errors
 /// The folder or the address cannot be used.
-pub async fn serve(root: &Path, bind: SocketAddr, access_key: &str, secret_key: &str) -> Result<Server, Error> {
+pub async fn serve(
+    root: &Path,
+    bind: SocketAddr,
+    access_key: &str,
+    secret_key: &str,
+) -> Result<Server, Error> {
     std::fs::create_dir_all(root).map_err(Error::Root)?;
-    let files = s3s_fs::FileSystem::new(root).map_err(|error| Error::Root(io::Error::other(format!("{error:?}"))))?;
+    let files =
+        s3s_fs::FileSystem::new(root).map_err(|error| Error::Root(io::Error::other(format!("{error:?}"))))?;
     let mut builder = S3ServiceBuilder::new(files);
     builder.set_auth(SimpleAuth::from_single(access_key, secret_key));
     let listener = TcpListener::bind(bind).await.map_err(Error::Bind)?;

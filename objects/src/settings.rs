@@ -1,5 +1,5 @@
-//! What `rollcall-objects` reads from its environment. Key, secret and bucket have the names that api and worker use, so one
-//! environment serves all of them.
+//! What `rollcall-objects` reads from its environment. Key, secret and bucket have the names that api and
+//! worker use, so one environment serves all of them.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

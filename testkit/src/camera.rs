@@ -26,8 +26,8 @@ pub fn manifest() -> Value {
     serde_json::from_slice(&std::fs::read(SCENES.join("manifest.json")).unwrap()).unwrap()
 }
 
-/// A JPEG of the scene `name` in which whoever appears is in full view, as a file: for cameras of type `Local File`, and for
-/// asking a recogniser directly.
+/// A JPEG of the scene `name` in which whoever appears is in full view, as a file: for cameras of type `Local
+/// File`, and for asking a recogniser directly.
 #[must_use]
 pub fn picture(name: &str) -> PathBuf {
     SCENES.join(name).join("frames/0040.jpg")
@@ -39,7 +39,8 @@ pub fn video(name: &str) -> PathBuf {
     SCENES.join(name).join("stream.h264")
 }
 
-/// A running simulator; scenes are `entrance` (EMP-001, then EMP-002), `lobby` (a stranger) and `corridor` (nobody).
+/// A running simulator; scenes are `entrance` (EMP-001, then EMP-002), `lobby` (a stranger) and `corridor`
+/// (nobody).
 #[derive(Debug)]
 pub struct Cameras(Program);
 
@@ -86,8 +87,8 @@ pub fn evil_cameras() -> EvilCameras {
 }
 
 impl EvilCameras {
-    /// URL of one way to misbehave: `hang`, `drip`, `garbage`, `page`, `cut`, `endless`, `redirect-file`, `redirect?<url>`,
-    /// `playlist`.
+    /// URL of one way to misbehave: `hang`, `drip`, `garbage`, `page`, `cut`, `endless`, `redirect-file`,
+    /// `redirect?<url>`, `playlist`.
     #[must_use]
     pub fn http(&self, way: &str) -> String {
         format!("{}/{way}", self.0.place("http"))

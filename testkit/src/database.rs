@@ -1,5 +1,5 @@
-//! A migrated PostgreSQL database of one test's own, copied from a template that is migrated once for each state of the
-//! migrations.
+//! A migrated PostgreSQL database of one test's own, copied from a template that is migrated once for each
+//! state of the migrations.
 
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub async fn database() -> Database {
     copy_of(template::migrated().await).await
 }
 
-/// A fresh database with the seeds in it: roles, shifts, settings, and the administrator with [`ADMIN_PASSWORD`].
+/// A fresh database with the seeds in it: roles, shifts, settings, and the administrator with
+/// [`ADMIN_PASSWORD`].
 pub async fn seeded_database() -> Database {
     copy_of(template::seeded().await).await
 }
@@ -42,7 +43,9 @@ pub async fn empty_database() -> Database {
 
 async fn create(options: &str) -> Database {
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-    administer(&format!("CREATE DATABASE {name} {options}")).await.expect("the shared PostgreSQL makes a database");
+    administer(&format!("CREATE DATABASE {name} {options}"))
+        .await
+        .expect("the shared PostgreSQL makes a database");
     let url = url_of(&name);
     let connection = connect(&url, 5).await.expect("the new database answers");
     Database { url, connection, name }

@@ -1,5 +1,5 @@
-//! Just enough HTTP/1.1 to read a request whole. The stand-ins speak it by hand, because a proper server would refuse to
-//! answer as badly as they must.
+//! Just enough HTTP/1.1 to read a request whole. The stand-ins speak it by hand, because a proper server
+//! would refuse to answer as badly as they must.
 
 use std::io;
 

@@ -47,7 +47,8 @@ impl Keyspace {
 }
 
 impl Drop for Keyspace {
-    /// Best effort: the server is a throwaway, and a test that failed must show its own failure, not this one.
+    /// Best effort: the server is a throwaway, and a test that failed must show its own failure, not this
+    /// one.
     fn drop(&mut self) {
         let _ = self.delete_all();
     }

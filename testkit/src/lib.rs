@@ -1,8 +1,13 @@
-//! Real servers for tests: a database, a Redis key space, a bucket, a camera and a recogniser, private to each test.
+//! Real servers for tests: a database, a Redis key space, a bucket, a camera and a recogniser, private to
+//! each test.
 //!
-//! Nothing here is a mock. What is shared between tests (one PostgreSQL, one Redis) is divided by names that no other test
-//! has, so tests run in parallel; what a test breaks on purpose, it starts for itself.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first thing that is not as it should be")]
+//! Nothing here is a mock. What is shared between tests (one PostgreSQL, one Redis) is divided by names that
+//! no other test has, so tests run in parallel; what a test breaks on purpose, it starts for itself.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
 
 pub mod bucket;
 pub mod camera;

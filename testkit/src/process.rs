@@ -22,17 +22,19 @@ pub struct Process {
 /// Where cargo put the workspace's binary `name`.
 ///
 /// # Panics
-/// When it was not built: `cargo test -p x` builds the binaries of `x` alone, `./test` those of the whole workspace.
+/// When it was not built: `cargo test -p x` builds the binaries of `x` alone, `./test` those of the whole
+/// workspace.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().find(|folder| folder.ends_with("deps")).and_then(Path::parent).unwrap().join(name);
+    let path =
+        test.ancestors().find(|folder| folder.ends_with("deps")).and_then(Path::parent).unwrap().join(name);
     assert!(path.exists(), "{} is missing: run `cargo build --workspace` first", path.display());
     path
 }
 
-/// Starts the workspace's binary `name` with exactly the environment `settings` (and `PATH`), so that no variable of the
-/// developer's shell reaches the test.
+/// Starts the workspace's binary `name` with exactly the environment `settings` (and `PATH`), so that no
+/// variable of the developer's shell reaches the test.
 #[must_use]
 pub fn start(name: &str, settings: &[(&str, &str)]) -> Process {
     let mut command = Command::new(binary(name));

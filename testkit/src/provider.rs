@@ -1,4 +1,5 @@
-//! A stand-in for somebody else's recogniser, over real HTTP: it answers what the test says, or fails as it says.
+//! A stand-in for somebody else's recogniser, over real HTTP: it answers what the test says, or fails as it
+//! says.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -1,5 +1,5 @@
-//! The PostgreSQL and the Redis that all tests share: named by `TEST_DATABASE_URL` and `TEST_REDIS_URL`, or started by
-//! `scripts/services` when these are unset, so that a bare `cargo test -p <crate>` works.
+//! The PostgreSQL and the Redis that all tests share: named by `TEST_DATABASE_URL` and `TEST_REDIS_URL`, or
+//! started by `scripts/services` when these are unset, so that a bare `cargo test -p <crate>` works.
 
 use std::collections::HashMap;
 use std::env;

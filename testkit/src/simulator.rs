@@ -1,5 +1,5 @@
-//! Starting the Python programs below `simulator/`: they say in one line of JSON where they listen, and end with their
-//! standard input, so even a test process that is killed leaves none behind.
+//! Starting the Python programs below `simulator/`: they say in one line of JSON where they listen, and end
+//! with their standard input, so even a test process that is killed leaves none behind.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -47,7 +47,8 @@ impl Drop for Program {
 
 /// Runs a script of the workspace and returns the last line that it printed.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
+    let output =
+        Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
     assert!(output.status.success(), "{program} failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
 }

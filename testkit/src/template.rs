@@ -1,5 +1,6 @@
-//! The database that tests' databases are copied from. Its name is a hash of the migrations' sources, so a changed migration
-//! makes a new one; a lock in the server lets one of many test processes make it while the others wait.
+//! The database that tests' databases are copied from. Its name is a hash of the migrations' sources, so a
+//! changed migration makes a new one; a lock in the server lets one of many test processes make it while the
+//! others wait.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -38,7 +38,8 @@ impl Client {
     /// When none comes within 15 s, or the connection is closed.
     pub async fn next(&mut self) -> Value {
         loop {
-            let message = tokio::time::timeout(LIMIT, self.stream.next()).await.expect("a message comes in time");
+            let message =
+                tokio::time::timeout(LIMIT, self.stream.next()).await.expect("a message comes in time");
             match message.expect("the connection is open").unwrap() {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Close(frame) => panic!("closed instead of a message: {frame:?}"),

@@ -10,7 +10,8 @@ const PART: usize = 5 << 20;
 async fn parts_that_arrive_out_of_order_are_joined_in_order() {
     let room = room().await;
     let objects = room.client.objects();
-    let upload = objects.create_multipart_upload(BUCKET, "long.csv").content_type("text/csv").send().await.unwrap();
+    let upload =
+        objects.create_multipart_upload(BUCKET, "long.csv").content_type("text/csv").send().await.unwrap();
     let part = async |number: u32, body: Bytes| {
         let request = objects.upload_part(BUCKET, "long.csv", upload.upload_id.clone(), number);
         request.body_bytes(body).send().await.unwrap().etag.unwrap()

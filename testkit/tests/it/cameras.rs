@@ -8,7 +8,17 @@ use testkit::camera::{self, LOGIN};
 
 /// Whether FFmpeg gets a picture from `url` within its time-out.
 fn grab(url: &str, into: &Path) -> bool {
-    let quick = ["-nostdin", "-loglevel", "error", "-analyzeduration", "0", "-probesize", "32", "-timeout", "5000000"];
+    let quick = [
+        "-nostdin",
+        "-loglevel",
+        "error",
+        "-analyzeduration",
+        "0",
+        "-probesize",
+        "32",
+        "-timeout",
+        "5000000",
+    ];
     let mut ffmpeg = Command::new("ffmpeg");
     ffmpeg.args(quick).args(["-rtsp_transport", "tcp", "-i", url, "-frames:v", "1", "-y"]).arg(into);
     ffmpeg.status().unwrap().success()
@@ -70,7 +80,8 @@ async fn a_hanging_camera_keeps_its_client_waiting() {
 #[test]
 fn the_manifest_tells_whom_to_enrol_and_who_appears() {
     let manifest = camera::manifest();
-    let known: Vec<_> = manifest["people"].as_array().unwrap().iter().map(|person| &person["employeeId"]).collect();
+    let known: Vec<_> =
+        manifest["people"].as_array().unwrap().iter().map(|person| &person["employeeId"]).collect();
     assert_eq!(known, ["EMP-001", "EMP-002"]);
     for person in manifest["people"].as_array().unwrap() {
         for picture in person["enrol"].as_array().unwrap() {

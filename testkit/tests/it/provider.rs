@@ -19,7 +19,13 @@ async fn it_answers_its_script_first_and_then_as_always() {
 async fn it_tells_what_it_was_asked() {
     let stand_in = provider(Answer::nobody()).await;
     let url = format!("{}/detect?cameraId=1", stand_in.url());
-    reqwest::Client::new().post(url).header("authorization", "Bearer key").body("a picture").send().await.unwrap();
+    reqwest::Client::new()
+        .post(url)
+        .header("authorization", "Bearer key")
+        .body("a picture")
+        .send()
+        .await
+        .unwrap();
     let seen = &stand_in.requests()[0];
     assert_eq!(seen.line, "POST /detect?cameraId=1");
     assert_eq!(seen.header("authorization"), Some("Bearer key"));
