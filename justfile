@@ -62,7 +62,7 @@ provider:
 
 # run the S3 server for development
 objects:
-    scripts/with-services cargo run -p objects
+    S3_ACCESS_KEY="${S3_ACCESS_KEY:-rollcall}" S3_SECRET_KEY="${S3_SECRET_KEY:-rollcall-development-only}" cargo run -p objects
 
 # measure the running system and print the figures
 bench:
