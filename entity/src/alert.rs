@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder, TryInsertResult, raw_sql};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
 
+use crate::insert;
 use crate::page::{self, Page, Paged};
 use crate::text_list::TextList;
 
@@ -124,11 +125,7 @@ pub async fn list(
 /// # Errors
 /// The database is out of reach.
 pub async fn raise(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Option<Model>, DbErr> {
-    let one_open = OnConflict::new().do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(one_open).try_insert().exec_with_returning(db).await? {
-        TryInsertResult::Inserted(alert) => Ok(Some(alert)),
-        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
-    }
+    insert::unless_taken(db, row).await
 }
 
 /// Raises an alert unless one with this `dedup_key` was raised less than `spacing` before `now`, open or not; an older open one

@@ -4,6 +4,7 @@
 //! `created_at` and `updated_at` are kept by the database: columns default to `now()`, and the trigger `touch_updated_at` of
 //! the migrations moves `updated_at` at every UPDATE, statements of many rows and upserts included. Models only read them.
 
+mod insert;
 mod key;
 mod search;
 

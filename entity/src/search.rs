@@ -15,7 +15,7 @@ pub(crate) fn contains(folded: &str, needle: &str) -> Expr {
 
 /// Lower-cased text of several columns, none of which is null, apart by line feeds so that no match spans two of them.
 pub(crate) fn folded(columns: &[&str]) -> String {
-    format!(r#"lower(({}) COLLATE "und-x-icu")"#, columns.join(r" || E'\n' || "))
+    format!(r#"(lower(({}) COLLATE "und-x-icu") COLLATE "default")"#, columns.join(r" || E'\n' || "))
 }
 
 /// Takes LIKE's special characters literally.

@@ -1,11 +1,11 @@
 //! What administrators do to cameras. A deleted camera keeps its row, so its id stays taken for ever.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, TryInsertResult};
+use sea_orm::{ActiveValue::Set, Condition};
 
 use super::{ActiveModel, Column, Entity, Model};
 use crate::edit::{self, Edit};
-use crate::id_counter;
+use crate::{id_counter, insert};
 
 /// Scope of the counter behind `CAM-NN`.
 const COUNTER: &str = "CAM";
@@ -15,10 +15,7 @@ const COUNTER: &str = "CAM";
 /// # Errors
 /// The database is out of reach or refuses a value.
 pub async fn insert(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Option<Model>, DbErr> {
-    match Entity::insert(row).on_conflict_do_nothing().exec_with_returning(db).await? {
-        TryInsertResult::Inserted(camera) => Ok(Some(camera)),
-        TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(None),
-    }
+    insert::unless_taken(db, row).await
 }
 
 /// Adds a camera under the next free `CAM-NN`. Ids that people chose themselves are stepped over.

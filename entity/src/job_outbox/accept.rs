@@ -2,10 +2,11 @@
 //! same thing one waits for the other and then learns its id.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, OnConflict};
-use sea_orm::{ActiveValue, ActiveValue::Set, Condition, TryInsertResult, raw_sql};
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveValue, ActiveValue::Set, Condition, raw_sql};
 
 use super::{ActiveModel, Column, Entity};
+use crate::insert;
 
 /// How often a key whose holder vanishes between two statements is tried again.
 const TRIES: usize = 8;
@@ -31,9 +32,7 @@ pub async fn accept(db: &impl ConnectionTrait, mut row: ActiveModel) -> Result<A
         release_expired(db, kind, key).await?;
     }
     for _ in 0..TRIES {
-        let in_nobodys_way = OnConflict::new().do_nothing().to_owned();
-        let insert = Entity::insert(row.clone()).on_conflict(in_nobodys_way).try_insert();
-        if matches!(insert.exec_without_returning(db).await?, TryInsertResult::Inserted(1)) {
+        if insert::unless_taken(db, row.clone()).await?.is_some() {
             return Ok(Accepted::New(id));
         }
         if let Some(holder) = holder(db, id, claim.as_ref()).await? {

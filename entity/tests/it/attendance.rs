@@ -152,11 +152,11 @@ async fn a_search_among_many_logs_uses_its_index() {
     let db = &database.connection;
     db.execute_unprepared(
         "INSERT INTO attendance_logs (id, employee_id, name, date, status, source)
-         SELECT 'ATT-' || n, 'EMP-' || n, md5(n::text), '2026-01-01', 'present', 'camera' FROM generate_series(1, 20000) AS n;
-         ANALYZE attendance_logs",
+         SELECT 'ATT-' || n, 'EMP-' || n, md5(n::text), '2026-01-01', 'present', 'camera' FROM generate_series(1, 20000) AS n",
     )
     .await
     .unwrap();
+    db.execute_unprepared("VACUUM ANALYZE attendance_logs").await.unwrap();
     let filter = Filter { search: Some("EMP-12345".into()), ..Filter::default() };
     assert_eq!(log::count(db, &filter).await.unwrap(), 1);
     let explain = r#"EXPLAIN SELECT count(*) FROM attendance_logs
