@@ -5,7 +5,6 @@ pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod call;
-pub mod enqueue;
 pub mod envelope;
 pub mod error;
 pub mod extract;

@@ -1,4 +1,6 @@
-//! The `Idempotency-Key` header of operations that enqueue a job; [`crate::enqueue`] is what honours it.
+//! The `Idempotency-Key` header of operations that enqueue a job. The job's id is derived from user, operation and
+//! key, so the outbox's primary key is what makes a repeated call find the first one: no second store, nothing to lose
+//! with Redis, and two simultaneous calls cannot both win.
 
 use poem::{Request, RequestBody, Result};
 use poem_openapi::{
@@ -6,14 +8,13 @@ use poem_openapi::{
     registry::{MetaParamIn, MetaSchema, MetaSchemaRef},
 };
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::error::ApiError;
 
 const MAX_LENGTH: usize = 200;
 
 /// What the client sent, if anything. An operation that takes it counts among the enqueuing ones for the rate limit.
-/// Write `#[oai(name = "Idempotency-Key")]` before it.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey(Option<String>);
 
@@ -21,17 +22,25 @@ impl IdempotencyKey {
     /// Name of the parameter; it marks enqueuing operations in the OpenAPI document.
     pub const HEADER: &'static str = "Idempotency-Key";
 
-    /// The key as `user` used it for `operation`: other users' and operations' keys are others, whatever their text.
+    /// Whether the client sent one.
     #[must_use]
-    pub fn scoped(&self, user: Uuid, operation: &str) -> Option<String> {
-        let key = self.0.as_ref()?;
+    pub fn is_given(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The id of the job that `user` starts with this call of `operation`: always the same one for the same key, a new
+    /// one where no key was sent.
+    #[must_use]
+    pub fn job_id(&self, user: Uuid, operation: &str) -> Uuid {
+        let Some(key) = &self.0 else { return Uuid::now_v7() };
         let mut hash = Sha256::new();
         for part in [user.as_bytes().as_slice(), operation.as_bytes(), key.as_bytes()] {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
-        let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(format!("once:{digest}"))
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        Builder::from_custom_bytes(bytes).into_uuid()
     }
 }
 
@@ -46,7 +55,8 @@ impl<'a> ApiExtractor<'a> for IdempotencyKey {
     }
 
     fn param_schema_ref() -> Option<MetaSchemaRef> {
-        let schema = MetaSchema { max_length: Some(MAX_LENGTH), min_length: Some(1), ..MetaSchema::new("string") };
+        let schema =
+            MetaSchema { max_length: Some(MAX_LENGTH), min_length: Some(1), ..MetaSchema::new("string") };
         Some(MetaSchemaRef::Inline(Box::new(schema)))
     }
 
@@ -72,26 +82,27 @@ mod tests {
     }
 
     #[test]
-    fn the_same_user_operation_and_key_meet_again() {
+    fn the_same_user_operation_and_key_give_the_same_job() {
         let user = Uuid::now_v7();
-        assert_eq!(key("a").scoped(user, "op"), key("a").scoped(user, "op"));
+        assert_eq!(key("a").job_id(user, "op"), key("a").job_id(user, "op"));
     }
 
     #[test]
-    fn another_user_operation_or_key_never_meets() {
-        let first = key("a").scoped(Uuid::nil(), "op");
+    fn another_user_operation_or_key_gives_another_job() {
+        let (user, first) = (Uuid::now_v7(), key("a").job_id(Uuid::nil(), "op"));
         for other in [
-            key("a").scoped(Uuid::now_v7(), "op"),
-            key("a").scoped(Uuid::nil(), "op2"),
-            key("b").scoped(Uuid::nil(), "op"),
+            key("a").job_id(user, "op"),
+            key("a").job_id(Uuid::nil(), "op2"),
+            key("b").job_id(Uuid::nil(), "op"),
         ] {
             assert_ne!(first, other);
         }
-        assert_ne!(key("ab").scoped(Uuid::nil(), "c"), key("b").scoped(Uuid::nil(), "ca"));
+        assert_ne!(key("ab").job_id(user, "c"), key("b").job_id(user, "ca"));
     }
 
     #[test]
-    fn without_a_key_there_is_nothing_to_meet() {
-        assert_eq!(IdempotencyKey(None).scoped(Uuid::nil(), "op"), None);
+    fn without_a_key_every_call_is_a_job_of_its_own() {
+        let user = Uuid::now_v7();
+        assert_ne!(IdempotencyKey(None).job_id(user, "op"), IdempotencyKey(None).job_id(user, "op"));
     }
 }
