@@ -12,7 +12,7 @@ use poem::{
 use crate::{
     middleware::{
         audit::Audit, body_limit::BodyLimit, compression::Compression, cors::Cors, entrance::Entrance,
-        rate_limit::RateLimit, recover::Recover,
+        rate_limit::RateLimit, recover::Recover, target::Target,
     },
     openapi::{self, BASE_PATH, Published},
     routes,
@@ -39,6 +39,7 @@ pub fn build(app: &Arc<App>, metrics: PrometheusHandle) -> Result<impl Endpoint 
         .at("/health", get(ready(app)));
     Ok(routes
         .with(BodyLimit)
+        .with(Target)
         .with(Recover { operations: Arc::clone(&operations) })
         .with(Audit { app: Arc::clone(app), operations: Arc::clone(&operations) })
         .with(RateLimit::new(app, Arc::clone(&operations)))

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::Utc;
+use entity::user;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
 use uuid::Uuid;
 
@@ -48,9 +50,12 @@ impl Sessions {
             return Ok(state);
         }
         let asked = Instant::now();
-        let check = SessionCheck { user, sid };
-        let state = states(db, &[check]).await?.get(&sid).copied().unwrap_or(SessionState::Ended);
+        let row = rows(db, &[SessionCheck { user, sid }]).await?.pop();
+        let state = row.as_ref().map_or(SessionState::Ended, state_of);
         self.remember(sid, asked, state);
+        if row.is_some_and(|row| row.quiet) && state == SessionState::Living {
+            user::record_activity(db, user, Utc::now()).await?;
+        }
         Ok(state)
     }
 
@@ -87,11 +92,14 @@ struct Row {
     sid: Uuid,
     living: bool,
     suspended: bool,
+    /// The user's last request was noted a minute ago or longer.
+    quiet: bool,
 }
 
 const STATES: &str = "
     SELECT asked.sid,
            u.status = 'suspended' AS suspended,
+           u.last_active IS NULL OR u.last_active < now() - interval '1 minute' AS quiet,
            EXISTS (SELECT 1 FROM user_sessions s
                     WHERE s.user_id = asked.user_id AND s.family_id = asked.sid
                       AND s.revoked_at IS NULL AND s.expires_at > now()) AS living
@@ -106,11 +114,14 @@ pub(crate) async fn states(
     db: &impl ConnectionTrait,
     checks: &[SessionCheck],
 ) -> Result<HashMap<Uuid, SessionState>, DbErr> {
+    Ok(rows(db, checks).await?.into_iter().map(|row| (row.sid, state_of(&row))).collect())
+}
+
+async fn rows(db: &impl ConnectionTrait, checks: &[SessionCheck]) -> Result<Vec<Row>, DbErr> {
     let users: Vec<Uuid> = checks.iter().map(|check| check.user).collect();
     let sids: Vec<Uuid> = checks.iter().map(|check| check.sid).collect();
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, STATES, [users.into(), sids.into()]);
-    let rows = Row::find_by_statement(statement).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.sid, state_of(&row))).collect())
+    Row::find_by_statement(statement).all(db).await
 }
 
 fn state_of(row: &Row) -> SessionState {

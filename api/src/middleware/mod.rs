@@ -1,6 +1,6 @@
 //! What every call passes on its way in and out, one concern a file. From outside to inside:
 //! `entrance` (request id, address, token, metrics) → `cors` → `compression` → `rate_limit` → `audit` → `recover`
-//! (errors and panics become the envelope) → `body_limit` → the router.
+//! (errors and panics become the envelope) → `target` → `body_limit` → the router.
 
 pub mod audit;
 pub mod body_limit;
@@ -9,6 +9,7 @@ pub mod cors;
 pub mod entrance;
 pub mod rate_limit;
 pub mod recover;
+pub mod target;
 
 /// Declares a middleware: the layer, and the endpoint type that wraps the next. With `=>` the endpoint keeps the layer.
 macro_rules! middleware {

@@ -92,3 +92,31 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "of an unknown kind".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use poem::{EndpointExt as _, endpoint::make_sync, http::StatusCode};
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::call::Bearer;
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_that_tells_nothing() {
+        let endpoint = make_sync(|_| -> Response { panic!("secret detail") })
+            .with(Recover { operations: Arc::default() });
+        let mut request = Request::default();
+        let call = Call::new(Uuid::now_v7(), IpAddr::V4(Ipv4Addr::LOCALHOST), &request, Bearer::Absent);
+        request.set_data(Arc::new(call));
+        let response = endpoint.call(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body: Value = response.into_body().into_json().await.unwrap();
+        assert_eq!(body["error"]["code"], "INTERNAL");
+        assert!(!body.to_string().contains("secret"), "{body}");
+    }
+}

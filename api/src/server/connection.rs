@@ -97,3 +97,65 @@ impl AsyncWrite for Connection {
         Pin::new(&mut self.socket).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    async fn pair() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, _) = listener.accept().await.unwrap();
+        (Connection::new(socket, None), client)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_sends_nothing_is_dropped() {
+        let ((mut connection, _client), began) = (pair().await, Instant::now());
+        let error = connection.read_u8().await.unwrap_err();
+        assert_eq!((error.kind(), began.elapsed().as_secs()), (ErrorKind::TimedOut, IDLE.as_secs()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_trickles_a_request_is_dropped_too() {
+        let ((mut connection, mut client), began) = (pair().await, Instant::now());
+        let trickle = async {
+            loop {
+                client.write_u8(b'x').await.unwrap();
+                sleep(Duration::from_secs(10)).await;
+            }
+        };
+        let reading = async {
+            loop {
+                if let Err(error) = connection.read_u8().await {
+                    return error.kind();
+                }
+            }
+        };
+        let kind = tokio::select! { kind = reading => kind, () = trickle => unreachable!() };
+        assert_eq!(kind, ErrorKind::TimedOut);
+        assert!(
+            (REQUEST.as_secs()..REQUEST.as_secs() + 15).contains(&began.elapsed().as_secs()),
+            "{:?}",
+            began.elapsed()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_gives_the_peer_its_time_anew() {
+        let (mut connection, mut client) = pair().await;
+        for _ in 0..30 {
+            client.write_u8(b'x').await.unwrap();
+            connection.read_u8().await.unwrap();
+            sleep(Duration::from_secs(20)).await;
+            connection.write_u8(b'y').await.unwrap();
+        }
+    }
+}

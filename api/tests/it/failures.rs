@@ -76,6 +76,9 @@ async fn nul_characters_are_refused_by_name_wherever_they_come() {
     let body =
         refused(raw(&api, "{\"username\":\"a\\u0000b\",\"password\":\"x\"}"), 422, "VALIDATION_ERROR").await;
     assert_eq!(body["error"]["details"][0]["field"], "username");
+    let query = refused(api.get("/api/v1/roles?search=a%00b"), 422, "VALIDATION_ERROR").await;
+    assert_eq!(query["error"]["details"][0]["field"], "search");
+    refused(api.get("/api/v1/%00"), 422, "VALIDATION_ERROR").await;
     let user = api.user(VIEWER).await;
     for path in ["/api/v1/roles?x=%00", "/api/v1/%00", "/api/v1/roles?x=%ff%fe", "/api/v1/%ff"] {
         let status = api.get(path).bearer_auth(&user.token).send().await.unwrap().status();
