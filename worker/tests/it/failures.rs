@@ -1,0 +1,129 @@
+//! What a frame leaves behind when something is wrong: an event-log row and a job that both say what.
+
+use std::time::Duration;
+
+use entity::{alert, camera, camera::StreamType, detection, detection_event_log, detection_provider_config};
+use jobs::SendFrame;
+use queue::{JobState, JobView};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
+use testkit::provider::Answer;
+
+use crate::stage::Stage;
+
+/// Runs one attempt that must fail, and answers with the job; its event-log row must say the same as its attempt.
+async fn failing(stage: &Stage, camera: &camera::Model) -> JobView {
+    let id = stage.enqueue(&SendFrame { camera_id: camera.id.clone() }).await;
+    let job = stage.failed_once(id).await;
+    let events = stage.all::<detection_event_log::Entity>().await;
+    let event = events.iter().find(|event| event.job_id == id).expect("an event of the failed look");
+    assert_eq!(
+        (event.status, event.camera_id.as_str()),
+        (detection_event_log::Status::Error, camera.id.as_str())
+    );
+    assert_eq!(event.error_message, job.attempts[0].error);
+    assert!(stage.all::<detection::Entity>().await.is_empty());
+    job
+}
+
+fn reason(job: &JobView) -> String {
+    job.attempts[0].error.clone().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_stream_is_retried() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let camera =
+        stage.camera_at(StreamType::Rtsp, &format!("rtsp://127.0.0.1:{}/x", testkit::free_port())).await;
+    let job = failing(&stage, &camera).await;
+    assert!(reason(&job).contains("cannot be reached"), "{}", reason(&job));
+    assert_ne!(job.state, JobState::Dead, "the camera may come back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_hangs_times_out() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let evil = testkit::camera::evil_cameras();
+    let camera = stage.camera_at(StreamType::Http, &evil.http("hang")).await;
+    let job = failing(&stage, &camera).await;
+    assert!(reason(&job).contains("no whole picture came within"), "{}", reason(&job));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_video_is_not_tried_again() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let manifest = testkit::camera::scenes().join("manifest.json");
+    let camera = stage.camera_at(StreamType::LocalFile, &manifest.display().to_string()).await;
+    let job = failing(&stage, &camera).await;
+    assert_eq!(job.state, JobState::Dead);
+    assert_eq!(job.attempts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_camera_is_not_looked_through() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let camera = stage.camera().await;
+    let disabled =
+        camera::ActiveModel { id: Set(camera.id.clone()), enabled: Set(false), ..Default::default() };
+    let camera = disabled.update(stage.db()).await.unwrap();
+    let job = failing(&stage, &camera).await;
+    assert_eq!((job.state, reason(&job).as_str()), (JobState::Dead, "the camera is disabled"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_camera_deleted_meanwhile_ends_the_job() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let camera = stage.camera().await;
+    camera::soft_delete(stage.db(), &camera.id, chrono::Utc::now()).await.unwrap();
+    let job = failing(&stage, &camera).await;
+    assert_eq!((job.state, reason(&job).as_str()), (JobState::Dead, "there is no such camera"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_down_fails_or_talks_rubbish_is_retried() {
+    let stage = Stage::set(Answer::Status(500)).await;
+    let camera = stage.camera().await;
+    assert!(reason(&failing(&stage, &camera).await).contains("failed with status 500"));
+    stage.provider.answer(Answer::Garbage(b"<html>".to_vec()));
+    assert!(reason(&failing(&stage, &camera).await).contains("makes no sense"));
+    stage.provider.answer(Answer::Close);
+    assert!(reason(&failing(&stage, &camera).await).contains("cannot be reached"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_hangs_is_given_its_time_and_no_more() {
+    let stage = Stage::set(Answer::Hang).await;
+    stage.point_to(&stage.provider.url(), 300).await;
+    let camera = stage.camera().await;
+    assert!(reason(&failing(&stage, &camera).await).contains("did not answer within"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_fails_again_and_again_is_offline_with_one_alert_until_it_answers() {
+    let stage = Stage::set(Answer::Status(500)).await;
+    let cameras = [stage.camera().await, stage.camera().await, stage.camera().await];
+    for _ in 0..2 {
+        for camera in &cameras {
+            stage.failed_once(stage.enqueue(&SendFrame { camera_id: camera.id.clone() }).await).await;
+        }
+    }
+    let provider = detection_provider_config::get(stage.db()).await.unwrap();
+    assert_eq!(provider.status, detection_provider_config::Status::Offline);
+    let [alert] = stage.all::<alert::Entity>().await.try_into().unwrap();
+    assert_eq!((alert.kind.as_str(), alert.resolved_at), ("provider", None));
+
+    stage.provider.answer(Answer::nobody());
+    let id = stage.enqueue(&jobs::TestDetectionProvider {}).await;
+    let job = stage.ended(id).await;
+    assert_eq!(job.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_that_is_away_fails_the_attempt_with_that_reason() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let camera = stage.camera().await;
+    std::fs::remove_dir_all(stage.bucket.folder()).unwrap();
+    let job = failing(&stage, &camera).await;
+    assert!(reason(&job).contains("object"), "{}", reason(&job));
+    std::fs::create_dir(stage.bucket.folder()).unwrap();
+    tokio::time::timeout(Duration::from_secs(20), stage.ended(job.id)).await.unwrap();
+}
