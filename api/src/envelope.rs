@@ -2,7 +2,10 @@
 //! says the status and, through poem-openapi, writes the schema of the answer.
 
 use entity::Paged;
-use poem::{IntoResponse, Response, http::StatusCode};
+use poem::{
+    IntoResponse, Response,
+    http::{StatusCode, header},
+};
 use poem_openapi::{
     ApiResponse, Object,
     payload::{Json, Payload as _},
@@ -60,8 +63,8 @@ impl Meta {
 }
 
 /// The JSON text of an answer with `data`.
-pub fn envelope_json<T: ParseFromJSON + ToJSON>(data: T) -> String {
-    Envelope { success: true, data }.to_json_string()
+pub fn envelope_json(data: &impl ToJSON) -> String {
+    format!("{{\"success\":true,\"data\":{}}}", data.to_json_string())
 }
 
 /// An answer whose body is JSON text already.
@@ -70,7 +73,9 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<bytes::Bytes>) -
     Response::builder()
         .status(status)
         .content_type("application/json; charset=utf-8")
-        .header(poem::http::header::CONTENT_LENGTH, body.len())
+        .header(header::CONTENT_LENGTH, body.len())
+        // Answers are for one caller; what browsers may keep, `polled` says itself.
+        .header(header::CACHE_CONTROL, "no-store")
         .body(body)
 }
 
@@ -92,7 +97,7 @@ macro_rules! reply {
 
         impl<T: ParseFromJSON + ToJSON> IntoResponse for $name<T> {
             fn into_response(self) -> Response {
-                json_response(StatusCode::$status, envelope_json(self.0))
+                json_response(StatusCode::$status, envelope_json(&self.0))
             }
         }
 
@@ -135,10 +140,16 @@ impl<T> Page<T> {
     }
 }
 
+impl<T: ParseFromJSON + ToJSON> Page<T> {
+    /// The JSON text of the answer.
+    pub(crate) fn into_json(self) -> String {
+        PageEnvelope { success: true, data: self.items, meta: self.meta }.to_json_string()
+    }
+}
+
 impl<T: ParseFromJSON + ToJSON> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
-        let envelope = PageEnvelope { success: true, data: self.items, meta: self.meta };
-        json_response(StatusCode::OK, envelope.to_json_string())
+        json_response(StatusCode::OK, self.into_json())
     }
 }
 

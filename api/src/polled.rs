@@ -15,7 +15,7 @@ use poem_openapi::{
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::envelope::{Envelope, bare, describe, envelope_json, json_response};
+use crate::envelope::{Envelope, Page, bare, describe, envelope_json, json_response};
 
 /// A body that is made once and sent many times; clones share it.
 #[derive(Clone, Debug)]
@@ -27,8 +27,16 @@ pub struct Prepared {
 impl Prepared {
     /// The envelope of `data`.
     #[must_use]
-    pub fn new<T: ParseFromJSON + ToJSON>(data: T) -> Self {
+    pub fn new(data: &impl ToJSON) -> Self {
         let body = Bytes::from(envelope_json(data));
+        Self { etag: etag_of(&body), body }
+    }
+}
+
+/// A page of a list.
+impl<T: ParseFromJSON + ToJSON> From<Page<T>> for Prepared {
+    fn from(page: Page<T>) -> Self {
+        let body = Bytes::from(page.into_json());
         Self { etag: etag_of(&body), body }
     }
 }
@@ -131,8 +139,8 @@ mod tests {
 
     #[test]
     fn the_same_data_has_the_same_tag_and_other_data_another() {
-        assert_eq!(Prepared::new(1).etag, Prepared::new(1).etag);
-        assert_ne!(Prepared::new(1).etag, Prepared::new(2).etag);
+        assert_eq!(Prepared::new(&1).etag, Prepared::new(&1).etag);
+        assert_ne!(Prepared::new(&1).etag, Prepared::new(&2).etag);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     auth::{Sessions, TokenKeys},
+    machinery::{Machinery, MachineryError},
     routes::health::Probe,
     ws::Hub,
 };
@@ -24,6 +25,9 @@ pub enum StartError {
     /// Object storage's address or keys.
     #[error("object storage cannot be used")]
     Storage(#[from] platform::storage::StorageError),
+    /// Queues, cameras or providers.
+    #[error("the machinery cannot be set up")]
+    Machinery(#[from] MachineryError),
     /// The port is taken, or serving failed.
     #[error("the API cannot listen")]
     Listen(#[from] std::io::Error),
@@ -42,6 +46,8 @@ pub struct App {
     pub redis: ConnectionManager,
     /// Object storage.
     pub storage: ObjectStore,
+    /// Queues, cameras, providers, and lists kept ready.
+    pub machinery: Machinery,
     /// Secrets at rest.
     pub sealer: Sealer,
     /// Access tokens.
@@ -63,9 +69,11 @@ impl App {
     /// Settings that cannot be used at all.
     pub async fn connect(settings: Settings, shutdown: Shutdown) -> Result<Arc<Self>, StartError> {
         let events = Subscription::start(&settings, shutdown.clone())?;
+        let redis = platform::redis::connect(&settings)?;
         Ok(Arc::new(Self {
             db: platform::db::connect(&settings).await?,
-            redis: platform::redis::connect(&settings)?,
+            machinery: Machinery::start(&settings, &redis, &events)?,
+            redis,
             storage: ObjectStore::new(&settings.storage)?,
             sealer: Sealer::new(&settings.keys),
             tokens: TokenKeys::new(&settings.keys, settings.api.access_token_life),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, SecondsFormat, Utc};
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef},
-    types::{ToJSON, Type},
+    types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
 };
 use serde_json::Value;
 
@@ -48,6 +48,13 @@ impl Type for Timestamp {
 
     fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
         Box::new(std::iter::once(self))
+    }
+}
+
+impl ParseFromJSON for Timestamp {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        let text = value.as_ref().and_then(Value::as_str).ok_or_else(ParseError::expected_input)?;
+        Ok(Self(DateTime::parse_from_rfc3339(text).map_err(ParseError::custom)?.to_utc()))
     }
 }
 

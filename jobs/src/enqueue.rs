@@ -47,7 +47,20 @@ pub async fn enqueue_in<J: Job>(
     job: &J,
     origin: Origin,
 ) -> Result<Pending, EnqueueError> {
-    let mut new = new_job(job, origin)?;
+    enqueue_as(transaction, JobId::now_v7(), job, origin).await
+}
+
+/// The same under an id that the caller chose: of two calls with one id, the second finds the first one's job.
+///
+/// # Errors
+/// As [`enqueue_in`].
+pub async fn enqueue_as<J: Job>(
+    transaction: &impl ConnectionTrait,
+    id: JobId,
+    job: &J,
+    origin: Origin,
+) -> Result<Pending, EnqueueError> {
+    let mut new = NewJob { id, ..new_job(job, origin)? };
     // The key is claimed by the row, for as long as the row is not finished; Redis need not know it.
     let unique = new.options.unique.take();
     let until = unique.as_ref().and_then(|unique| match unique.window {
@@ -95,4 +108,27 @@ pub async fn enqueue_all<J: Job>(
 ) -> Result<Vec<Enqueued>, EnqueueError> {
     let new: Vec<_> = jobs.iter().map(|job| new_job(job, origin)).collect::<Result<_, _>>()?;
     Ok(queues.enqueue(&new).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::{CaptureFrame, SampleCameras, SendFrame};
+
+    fn comes_back(job: &impl Job) {
+        let new = new_job(job, Origin::system()).unwrap();
+        let stored = Stored { version: new.version, options: new.options };
+        let kept = serde_json::to_value(&stored).unwrap();
+        let back: Stored = serde_json::from_value(kept).unwrap();
+        assert_eq!((back.version, back.options), (stored.version, stored.options));
+    }
+
+    #[test]
+    fn a_job_comes_out_of_the_outbox_as_it_went_in() {
+        comes_back(&SendFrame { camera_id: "CAM-01".to_owned() });
+        comes_back(&CaptureFrame { camera_id: "CAM-01".to_owned(), interval_seconds: 5 });
+        comes_back(&SampleCameras::default());
+    }
 }

@@ -15,7 +15,7 @@ mod test_detection_provider;
 
 pub use capture_frame::CaptureFrame;
 pub use check_camera_health::{CameraHealthReport, CheckCameraHealth};
-pub use enqueue::{Pending, enqueue, enqueue_all, enqueue_in};
+pub use enqueue::{Pending, enqueue, enqueue_all, enqueue_as, enqueue_in};
 pub use error::EnqueueError;
 pub use job::{Job, Origin};
 pub use outbox::{Sweep, sweep};

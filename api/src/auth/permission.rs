@@ -50,6 +50,8 @@ permissions! {
     SystemWrite = "system:write";
     /// See queues, workers, schedules and other people's jobs.
     JobsRead = "jobs:read";
+    /// Retry, cancel and pause jobs, and change schedules.
+    JobsWrite = "jobs:write";
 }
 
 /// Whether `granted` (a role's list) covers `wanted`.

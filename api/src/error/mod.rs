@@ -13,7 +13,7 @@ use poem::http::StatusCode;
 pub(crate) use render::seconds_rounded_up;
 pub use render::{ErrorBody, Failure, render};
 use serde_json::{Value, json};
-pub use validation::FieldIssue;
+pub use validation::{FieldIssue, RowIssues};
 
 /// An inner cause, of whatever type.
 pub type Cause = Box<dyn StdError + Send + Sync>;
@@ -76,6 +76,9 @@ pub enum ApiError {
     /// Fields that are wrong.
     #[error("some fields are not valid")]
     Validation(Vec<FieldIssue>),
+    /// Entries of a list that are wrong.
+    #[error("some entries are not valid")]
+    InvalidRows(Vec<RowIssues>),
     /// An `Idempotency-Key` that came with another body before.
     #[error("the Idempotency-Key was used with another body")]
     IdempotencyKeyReused,
@@ -143,7 +146,9 @@ impl ApiError {
             Self::Conflict(_) | Self::VersionConflict | Self::InvalidState(_) => StatusCode::CONFLICT,
             Self::PayloadTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Validation(_) | Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Validation(_) | Self::InvalidRows(_) | Self::IdempotencyKeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::UpstreamFailed(_) => StatusCode::BAD_GATEWAY,
@@ -171,7 +176,7 @@ impl ApiError {
             Self::InvalidState(_) => "INVALID_STATE",
             Self::PayloadTooLarge(_) => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType(_) => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Validation(_) => "VALIDATION_ERROR",
+            Self::Validation(_) | Self::InvalidRows(_) => "VALIDATION_ERROR",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
             Self::RateLimited(_) => "RATE_LIMITED",
             Self::Internal(_) => "INTERNAL",
@@ -187,6 +192,7 @@ impl ApiError {
         match self {
             Self::Forbidden(permission) => json!({ "permission": permission }),
             Self::Validation(issues) => json!(issues),
+            Self::InvalidRows(failed) => json!({ "failed": failed }),
             Self::Unavailable { part, .. } => json!({ "part": part }),
             Self::PayloadTooLarge(limit) => json!({ "limitBytes": limit }),
             _ => Value::Null,

@@ -19,3 +19,12 @@ impl FieldIssue {
         Self { field: field.into(), issue: issue.into() }
     }
 }
+
+/// What is wrong with one entry of a list, as in `details.failed` of a `VALIDATION_ERROR`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowIssues {
+    /// Place of the entry, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub issues: Vec<FieldIssue>,
+}

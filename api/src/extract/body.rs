@@ -59,7 +59,8 @@ fn check_content_type<T: ParseFromJSON>(given: Option<&str>) -> Result<(), ApiEr
     }
 }
 
-fn parse<T: ParseFromJSON>(value: &Value) -> Result<Body<T>, ApiError> {
+/// Checks a JSON value as if it were a body.
+pub(crate) fn parse<T: ParseFromJSON>(value: &Value) -> Result<Body<T>, ApiError> {
     let nul = schema::fields_with_nul(value);
     if !nul.is_empty() {
         return Err(ApiError::Validation(nul));

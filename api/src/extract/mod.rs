@@ -6,5 +6,6 @@ mod paging;
 mod schema;
 
 pub use body::Body;
+pub(crate) use body::parse as parse_body;
 pub use idempotency::IdempotencyKey;
 pub use paging::{PageNumber, PageSize, Paging};

@@ -106,7 +106,7 @@ mod tests {
     fn a_page_is_ready_until_cameras_change() {
         let lists = CameraLists::default();
         let epoch = lists.find(&query(1)).unwrap_err();
-        lists.keep(query(1), epoch, Prepared::new("page"));
+        lists.keep(query(1), epoch, Prepared::new(&"page"));
         assert!(lists.find(&query(1)).is_ok());
         assert!(lists.find(&query(2)).is_err());
         lists.drop_all();
@@ -118,7 +118,7 @@ mod tests {
         let lists = CameraLists::default();
         let epoch = lists.find(&query(1)).unwrap_err();
         lists.drop_all();
-        lists.keep(query(1), epoch, Prepared::new("old"));
+        lists.keep(query(1), epoch, Prepared::new(&"old"));
         assert!(lists.find(&query(1)).is_err());
     }
 
@@ -126,7 +126,7 @@ mod tests {
     fn whoever_may_not_see_credentials_gets_a_page_of_their_own() {
         let lists = CameraLists::default();
         let epoch = lists.find(&query(1)).unwrap_err();
-        lists.keep(CameraQuery { with_credentials: true, ..query(1) }, epoch, Prepared::new("secret"));
+        lists.keep(CameraQuery { with_credentials: true, ..query(1) }, epoch, Prepared::new(&"secret"));
         assert!(lists.find(&query(1)).is_err());
     }
 }

@@ -19,10 +19,8 @@ impl From<QueueError> for ApiError {
             }
             QueueError::PayloadTooLarge { .. }
             | QueueError::Invalid(_)
-            | QueueError::UniqueTaken
             | QueueError::LeaseLost
-            | QueueError::Corrupt(_)
-            | QueueError::WrongState(_) => Self::internal(error),
+            | QueueError::Corrupt(_) => Self::internal(error),
         }
     }
 }

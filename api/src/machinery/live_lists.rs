@@ -57,7 +57,11 @@ impl LiveLists {
     ///
     /// # Errors
     /// Those of `read`.
-    pub async fn get<F>(&self, query: LiveQuery, read: impl FnOnce(LiveQuery) -> F) -> Result<Prepared, ApiError>
+    pub async fn get<F>(
+        &self,
+        query: LiveQuery,
+        read: impl FnOnce(LiveQuery) -> F,
+    ) -> Result<Prepared, ApiError>
     where
         F: Future<Output = Result<Prepared, ApiError>>,
     {
@@ -117,7 +121,7 @@ mod tests {
 
     fn ready(version: Option<u64>, age: Duration) -> Ready {
         let begun = Instant::now().checked_sub(age).unwrap_or_else(Instant::now);
-        Ready { version, begun, list: Prepared::new("list") }
+        Ready { version, begun, list: Prepared::new(&"list") }
     }
 
     #[test]

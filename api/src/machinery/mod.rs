@@ -1,6 +1,7 @@
 //! What routes reach beyond the database and object storage: the job queues, cameras, detection providers, and the
 //! event bus; with the lists that are kept ready for browsers which poll them.
 
+mod accept;
 mod camera_lists;
 mod errors;
 mod live_lists;
@@ -8,6 +9,7 @@ mod patience;
 
 use std::sync::Arc;
 
+pub use accept::{Asked, Queued};
 use camera_lists::drop_at_events;
 pub use camera_lists::{CameraLists, CameraQuery};
 use capture::{CaptureError, CaptureSettings, Capturer};
@@ -69,7 +71,11 @@ impl Machinery {
     ) -> Result<Self, MachineryError> {
         let prefix = &settings.redis_prefix;
         let outbound = Outbound::new(settings.outbound_allow_private);
-        let queues = QueuesConfig { prefix: prefix.clone(), answer_within: patience::QUEUE, ..QueuesConfig::default() };
+        let queues = QueuesConfig {
+            prefix: prefix.clone(),
+            answer_within: patience::QUEUE,
+            ..QueuesConfig::default()
+        };
         let camera_lists = Arc::new(CameraLists::default());
         tokio::spawn(drop_at_events(Arc::clone(&camera_lists), events.listen()));
         Ok(Self {

@@ -45,6 +45,6 @@ impl Api {
         #[oai(name = "If-None-Match")] known: IfNoneMatch,
     ) -> Result<Polled<Vec<Role>>, ApiError> {
         let roles = role::all(&self.0.db).await?;
-        Ok(known.answer(Prepared::new(roles.into_iter().map(Role::from).collect::<Vec<_>>())))
+        Ok(known.answer(Prepared::new(&roles.into_iter().map(Role::from).collect::<Vec<_>>())))
     }
 }

@@ -1,6 +1,8 @@
 //! Text out of query parameters, bounded, and free of what PostgreSQL cannot store.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::error::{ApiError, FieldIssue};
@@ -13,7 +15,9 @@ const MAX_LENGTH: usize = 200;
 /// # Errors
 /// Too long, or with a NUL character; names `parameter`.
 pub fn filter(parameter: &str, given: Option<String>) -> Result<Option<String>, ApiError> {
-    let Some(text) = given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
     if text.contains('\0') {
         return Err(ApiError::field(parameter, "must not contain NUL characters"));
     }
@@ -23,15 +27,14 @@ pub fn filter(parameter: &str, given: Option<String>) -> Result<Option<String>, 
     Ok(Some(text))
 }
 
+/// Where a stretch of time begins and ends; open where absent.
+pub type Period = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// A stretch of time, both ends included: RFC 3339 timestamps, or days of the site, whole ones.
 ///
 /// # Errors
 /// What cannot be read, or begins after its end; names the parameter.
-pub fn period(
-    from: Option<&str>,
-    to: Option<&str>,
-    zone: Tz,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), ApiError> {
+pub fn period(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<Period, ApiError> {
     let from = from.map(|text| moment(text, NaiveTime::MIN, zone)).transpose();
     let last = NaiveTime::MIN - TimeDelta::microseconds(1);
     let to = to.map(|text| moment(text, last, zone)).transpose();
@@ -55,18 +58,26 @@ fn moment(text: &str, of_day: NaiveTime, zone: Tz) -> Result<DateTime<Utc>, &'st
     if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
         return Ok(time.to_utc());
     }
-    let day: NaiveDate = text.parse().map_err(|_| WRONG)?;
+    let day = text.parse().ok().filter(|day: &NaiveDate| YEARS.contains(&day.year())).ok_or(WRONG)?;
     let local = day.and_time(of_day);
     // An hour that daylight saving skips is read as if it had not yet begun.
     let found = zone.from_local_datetime(&local).earliest();
-    Ok(found.map_or_else(|| zone.from_utc_datetime(&local), |time| time).to_utc())
+    Ok(found.unwrap_or_else(|| zone.from_utc_datetime(&local)).to_utc())
 }
+
+/// Years that PostgreSQL and people write in the same way.
+const YEARS: RangeInclusive<i32> = 1..=9_999;
 
 /// Days in order.
 ///
 /// # Errors
 /// The first is after the last; names `dateFrom`.
 pub fn days(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), ApiError> {
+    for (name, day) in [("dateFrom", from), ("dateTo", to)] {
+        if day.is_some_and(|day| !YEARS.contains(&day.year())) {
+            return Err(ApiError::field(name, "must have a year from 1 to 9999"));
+        }
+    }
     match from.zip(to) {
         Some((from, to)) if from > to => Err(ApiError::field("dateFrom", "must not be after dateTo")),
         _ => Ok(()),
@@ -99,7 +110,9 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let named = |from, to| match period(from, to, BERLIN) {
-            Err(ApiError::Validation(issues)) => issues.into_iter().map(|issue| issue.field).collect::<Vec<_>>(),
+            Err(ApiError::Validation(issues)) => {
+                issues.into_iter().map(|issue| issue.field).collect::<Vec<_>>()
+            }
             other => panic!("{other:?}"),
         };
         assert_eq!(named(Some("yesterday"), Some("2026-02-30")), ["from", "to"]);

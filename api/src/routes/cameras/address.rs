@@ -38,7 +38,8 @@ pub fn masked(address: &str) -> String {
 /// # Errors
 /// A `***` for which nothing is stored, or that would send stored credentials to another host or port; the text says so.
 pub fn restored(given: &str, stored: Option<&str>) -> Result<String, &'static str> {
-    let wanted: Vec<Found> = credentials(given).into_iter().filter(|found| given[found.at.clone()] == *MASK).collect();
+    let wanted: Vec<Found> =
+        credentials(given).into_iter().filter(|found| given[found.at.clone()] == *MASK).collect();
     if wanted.is_empty() {
         return Ok(given.to_owned());
     }
@@ -122,7 +123,8 @@ fn parameters(address: &str, from: usize, found: &mut Vec<Found>) {
 /// Inside a path `_` separates parameters; in a query it belongs to the name.
 fn name_before(text: &str, in_query: bool) -> &str {
     let belongs = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c) || (in_query && c == '_');
-    let start = text.rfind(|c| !belongs(c)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let start =
+        text.rfind(|c| !belongs(c)).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     &text[start..]
 }
 
@@ -185,7 +187,10 @@ mod tests {
     #[test]
     fn each_part_is_kept_for_itself() {
         let stored = Some("rtsp://root:hunter2@cam/live");
-        assert_eq!(restored("rtsp://operator:***@cam:554/other", stored).unwrap(), "rtsp://operator:hunter2@cam:554/other");
+        assert_eq!(
+            restored("rtsp://operator:***@cam:554/other", stored).unwrap(),
+            "rtsp://operator:hunter2@cam:554/other"
+        );
         assert_eq!(restored("rtsp://new:pair@elsewhere/", stored).unwrap(), "rtsp://new:pair@elsewhere/");
     }
 

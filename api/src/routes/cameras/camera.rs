@@ -58,7 +58,7 @@ pub enum Direction {
 
 /// A camera.
 #[derive(Object)]
-#[oai(rename_all = "camelCase", read_only_all)]
+#[oai(rename_all = "camelCase")]
 pub struct Camera {
     /// Id, `CAM-NN` where nobody chose another.
     pub id: String,

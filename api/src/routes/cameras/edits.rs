@@ -11,7 +11,8 @@ use entity::{
 };
 use platform::events::{Channel, Event};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _, raw_sql,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, raw_sql,
 };
 use serde_json::{Value, json, value::to_raw_value};
 
@@ -67,17 +68,28 @@ pub async fn create(app: &App, call: &Arc<Call>, new: NewCamera) -> Result<Model
 ///
 /// # Errors
 /// `CONFLICT` for an id that is or was in use.
-pub async fn insert(db: &impl ConnectionTrait, id: Option<String>, columns: ActiveModel) -> Result<Model, ApiError> {
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    id: Option<String>,
+    columns: ActiveModel,
+) -> Result<Model, ApiError> {
     let Some(id) = id else { return Ok(camera::insert_with_next_id(db, columns).await?) };
     let row = camera::insert(db, ActiveModel { id: Set(id.clone()), ..columns }).await?;
-    row.ok_or_else(|| ApiError::Conflict(format!("the id {id} is in use, or was by a camera since deleted").into()))
+    row.ok_or_else(|| {
+        ApiError::Conflict(format!("the id {id} is in use, or was by a camera since deleted").into())
+    })
 }
 
 /// Changes a camera.
 ///
 /// # Errors
 /// Wrong fields, no such camera, or a version that is not the current one.
-pub async fn change(app: &App, call: &Arc<Call>, id: &str, changes: CameraChanges) -> Result<Model, ApiError> {
+pub async fn change(
+    app: &App,
+    call: &Arc<Call>,
+    id: &str,
+    changes: CameraChanges,
+) -> Result<Model, ApiError> {
     let change = Change::begin(&app.db, call).await?;
     let before = locked(&*change, id).await?;
     if changes.version.is_some_and(|expected| expected != before.version) {
@@ -128,7 +140,7 @@ pub async fn delete(app: &App, call: &Arc<Call>, id: &str) -> Result<(), ApiErro
     let Edit::Saved(after) = camera::soft_delete(&*change, id, Utc::now()).await? else {
         return Err(ApiError::not_found("camera"));
     };
-    let entry = Entry::new("camera.delete", format!("Camera {id} was deleted")).on(RESOURCE, id);
+    let entry = Entry::new("camera.delete", format!("Camera {id} was deleted")).on(RESOURCE, &id);
     change.commit(entry.before(&audited(app, &before))).await?;
     announce(app, &after).await;
     Ok(())
@@ -183,6 +195,7 @@ pub async fn announce(app: &App, row: &Model) {
     });
     // A `Value` always has a JSON form.
     let Ok(message) = to_raw_value(&message) else { return };
-    let event = Event { channel: Channel::CameraStatus, camera_id: Some(row.id.clone()), user_id: None, message };
+    let event =
+        Event { channel: Channel::CameraStatus, camera_id: Some(row.id.clone()), user_id: None, message };
     app.machinery.publish(&event).await;
 }

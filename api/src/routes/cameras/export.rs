@@ -82,7 +82,7 @@ impl ApiResponse for Export {
                 description: "A file with the list that an import takes; not wrapped in an envelope",
                 status: Some(200),
                 status_range: None,
-                content: vec![MetaMediaType { content_type: Json::<()>::CONTENT_TYPE, schema }],
+                content: vec![MetaMediaType { content_type: Json::<Vec<NewCamera>>::CONTENT_TYPE, schema }],
                 headers: vec![],
             }],
         }

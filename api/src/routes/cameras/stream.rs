@@ -25,7 +25,7 @@ use crate::{
 /// What a probe found. A figure that the stream does not reveal is null.
 #[derive(Debug, Default, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
-#[oai(rename_all = "camelCase", read_only_all)]
+#[oai(rename_all = "camelCase")]
 pub struct ConnectionTest {
     /// Whether the stream can be read.
     success: bool,
@@ -45,7 +45,7 @@ pub struct ConnectionTest {
 
 /// A picture in object storage.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", read_only_all)]
+#[oai(rename_all = "camelCase")]
 pub struct Snapshot {
     /// Key of the picture.
     asset_id: String,
@@ -69,7 +69,7 @@ pub async fn test(app: &App, call: &Arc<Call>, id: &str) -> Result<ConnectionTes
         .exec(&*change)
         .await?;
     let entry = Entry::new("camera.test_connection", format!("The stream of camera {id} was probed"));
-    change.commit(entry.on(RESOURCE, id).after(&test)).await?;
+    change.commit(entry.on(RESOURCE, &id).after(&test)).await?;
     app.machinery.camera_lists.drop_all();
     Ok(test)
 }
@@ -127,7 +127,7 @@ pub async fn snapshot(app: &App, call: &Arc<Call>, id: &str) -> Result<Snapshot,
     let change = Change::begin(&app.db, call).await?;
     let came_online = camera::record_frame(&*change, id, captured_at, Some(key.clone())).await?;
     let entry = Entry::new("camera.snapshot", format!("A picture of camera {id} was taken"));
-    change.commit(entry.on(RESOURCE, id).after(&serde_json::json!({ "assetId": key }))).await?;
+    change.commit(entry.on(RESOURCE, &id).after(&serde_json::json!({ "assetId": key }))).await?;
     match came_online {
         Some(row) => announce(app, &row).await,
         None => app.machinery.camera_lists.drop_all(),

@@ -15,7 +15,7 @@ use crate::{error::ApiError, state::App};
 
 /// One camera's day so far.
 #[derive(Debug, Object)]
-#[oai(rename_all = "camelCase", read_only_all)]
+#[oai(rename_all = "camelCase")]
 pub struct CameraSummary {
     /// The camera.
     id: String,
@@ -34,8 +34,11 @@ pub struct CameraSummary {
 pub async fn today(app: &App) -> Result<Vec<CameraSummary>, ApiError> {
     let zone = Settings::load(&app.db).await?.attendance_timezone;
     let today = Utc::now().with_timezone(&zone).date_naive();
-    let mut days: HashMap<String, Model> =
-        camera_summary::of_day(&app.db, today).await?.into_iter().map(|day| (day.camera_id.clone(), day)).collect();
+    let mut days: HashMap<String, Model> = camera_summary::of_day(&app.db, today)
+        .await?
+        .into_iter()
+        .map(|day| (day.camera_id.clone(), day))
+        .collect();
     let ids: Vec<String> = camera::Entity::find()
         .select_only()
         .column(camera::Column::Id)

@@ -1,0 +1,96 @@
+//! `/detections/provider`: which recogniser is asked, and how it is.
+
+mod config;
+
+use std::{sync::Arc, time::Duration};
+
+use entity::{Edit, detection_provider_config as row};
+use poem_openapi::{Object, OpenApi};
+use recognition::Checkup;
+
+use self::config::{ProviderChanges, ProviderConfig, ProviderStatus, connection};
+use super::Tag;
+use crate::{
+    audit::{Change, Entry},
+    auth::{Auth, DetectionsRead, DetectionsWrite, SystemWrite},
+    envelope::Reply,
+    error::ApiError,
+    extract::Body,
+    state::App,
+};
+
+/// The routes.
+pub struct Api(pub Arc<App>);
+
+/// How the provider is just now.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+struct ProviderTest {
+    /// Whether it answers.
+    status: ProviderStatus,
+    /// Milliseconds until it answered; null where it did not.
+    latency_ms: Option<u64>,
+    /// One sentence for people.
+    message: String,
+}
+
+impl From<Checkup> for ProviderTest {
+    fn from(found: Checkup) -> Self {
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let status = match found.status {
+            recognition::ProviderStatus::Connected => ProviderStatus::Connected,
+            recognition::ProviderStatus::Degraded => ProviderStatus::Degraded,
+            recognition::ProviderStatus::Offline => ProviderStatus::Offline,
+        };
+        Self { status, latency_ms: found.latency.map(milliseconds), message: found.message }
+    }
+}
+
+#[OpenApi(prefix_path = "/detections", tag = "Tag::Detections")]
+impl Api {
+    /// How is the provider?
+    ///
+    /// Asks it now, and changes nothing: its recorded status, and alerts about it, are the periodic check's.
+    #[oai(path = "/test-provider", method = "post")]
+    async fn test(&self, _auth: Auth<DetectionsWrite>) -> Result<Reply<ProviderTest>, ApiError> {
+        let row = row::get(&self.0.db).await?;
+        let connection = connection(&self.0, &row)?;
+        Ok(Reply(match self.0.machinery.recognisers.get(&connection) {
+            Ok(recogniser) => recogniser.check_up().await.into(),
+            Err(unusable) => ProviderTest {
+                status: ProviderStatus::Offline,
+                latency_ms: None,
+                message: unusable.to_string(),
+            },
+        }))
+    }
+
+    /// Read the provider's settings
+    #[oai(path = "/provider/config", method = "get")]
+    async fn read(&self, _auth: Auth<DetectionsRead>) -> Result<Reply<ProviderConfig>, ApiError> {
+        Ok(Reply(row::get(&self.0.db).await?.into()))
+    }
+
+    /// Change the provider's settings
+    ///
+    /// In force at the next call, without a restart.
+    #[oai(path = "/provider/config", method = "put")]
+    async fn change(
+        &self,
+        auth: Auth<SystemWrite>,
+        body: Body<ProviderChanges>,
+    ) -> Result<Reply<ProviderConfig>, ApiError> {
+        let expected = body.0.version;
+        let before = row::get(&self.0.db).await?;
+        let columns = body.0.columns(&self.0, &before).await?;
+        let change = Change::begin(&self.0.db, &auth.call).await?;
+        let after = match row::edit(&*change, expected, columns).await? {
+            Edit::Saved(after) => after,
+            Edit::Stale => return Err(ApiError::VersionConflict),
+            Edit::Missing => return Err(ApiError::not_found("provider")),
+        };
+        let entry = Entry::new("provider.update", "The detection provider's settings were changed");
+        change.commit(entry.on("detection_provider", &1).before(&before).after(&after)).await?;
+        Ok(Reply(after.into()))
+    }
+}

@@ -1,0 +1,131 @@
+//! `/schedules`: periodic jobs, when they run, and running one out of turn.
+
+mod work;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::schedule::{self, Model};
+use poem_openapi::{Object, OpenApi, param::Path};
+use sea_orm::{ConnectionTrait, EntityTrait as _};
+use timetable::Timetable;
+
+use super::Tag;
+use crate::{
+    audit::{Change, Entry},
+    auth::{Auth, JobsRead, JobsWrite},
+    envelope::{Accepted, Reply},
+    error::ApiError,
+    extract::{Body, IdempotencyKey},
+    machinery::{Asked, Queued},
+    state::App,
+    timestamp::Timestamp,
+};
+
+/// The routes.
+pub struct Api(pub Arc<App>);
+
+/// A periodic job.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct Schedule {
+    /// Name; the kind of its job.
+    name: String,
+    /// When, five fields, or six with seconds in front.
+    cron: String,
+    /// IANA time zone of `cron`.
+    timezone: String,
+    /// Whether it runs by itself.
+    enabled: bool,
+    /// The next time; null while it is disabled.
+    next_run: Option<Timestamp>,
+    /// The last time; null before the first.
+    last_run: Option<Timestamp>,
+    /// What became of it.
+    last_outcome: Option<String>,
+}
+
+impl Schedule {
+    fn new(row: Model, now: DateTime<Utc>) -> Self {
+        let timetable = row.enabled.then(|| Timetable::parse(&row.cron, &row.timezone).ok()).flatten();
+        // `last_tick` also marks where a new schedule begins to count.
+        let has_run = row.last_outcome.is_some();
+        Self {
+            next_run: timetable.and_then(|timetable| timetable.next(now)).map(Timestamp),
+            last_run: row.last_tick.filter(|_| has_run).map(Timestamp),
+            name: row.name,
+            cron: row.cron,
+            timezone: row.timezone,
+            enabled: row.enabled,
+            last_outcome: row.last_outcome,
+        }
+    }
+}
+
+/// Changes of a schedule: what is absent stays as it is.
+#[derive(Debug, Object)]
+struct ScheduleChanges {
+    /// Whether it runs by itself. Times that pass while it is off are not made up for.
+    enabled: Option<bool>,
+    /// When, five fields, or six with seconds in front.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    cron: Option<String>,
+}
+
+#[OpenApi(prefix_path = "/schedules", tag = "Tag::Jobs")]
+impl Api {
+    /// All schedules
+    #[oai(path = "/", method = "get")]
+    async fn list(&self, _auth: Auth<JobsRead>) -> Result<Reply<Vec<Schedule>>, ApiError> {
+        let now = Utc::now();
+        let rows = schedule::all(&self.0.db).await?;
+        Ok(Reply(rows.into_iter().map(|row| Schedule::new(row, now)).collect()))
+    }
+
+    /// Change a schedule
+    #[oai(path = "/:name", method = "patch")]
+    async fn change(
+        &self,
+        auth: Auth<JobsWrite>,
+        name: Path<String>,
+        body: Body<ScheduleChanges>,
+    ) -> Result<Reply<Schedule>, ApiError> {
+        let ScheduleChanges { enabled, cron } = body.0;
+        if enabled.is_none() && cron.is_none() {
+            return Err(ApiError::field("body", "must have enabled or cron"));
+        }
+        let change = Change::begin(&self.0.db, &auth.call).await?;
+        let before = find(&*change, &name.0).await?;
+        let cron = cron.map(|text| text.trim().to_owned());
+        if let Some(cron) = &cron {
+            Timetable::parse(cron, &before.timezone)
+                .map_err(|wrong| ApiError::field("cron", wrong.to_string()))?;
+        }
+        let after = schedule::change(&*change, &name.0, enabled, cron).await?;
+        let after = after.ok_or_else(|| ApiError::not_found("schedule"))?;
+        let entry = Entry::new("schedule.update", format!("Schedule {} was changed", after.name));
+        change.commit(entry.on("schedule", &after.name).before(&before).after(&after)).await?;
+        Ok(Reply(Schedule::new(after, Utc::now())))
+    }
+
+    /// Run a schedule's job now
+    ///
+    /// One that is waiting or running already stands in for it.
+    #[oai(path = "/:name/run", method = "post")]
+    async fn run(
+        &self,
+        auth: Auth<JobsWrite>,
+        name: Path<String>,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+    ) -> Result<Accepted<Queued>, ApiError> {
+        let row = find(&self.0.db, &name.0).await?;
+        let operation = format!("schedules/{}/run", row.name);
+        let asked = Asked { call: &auth.call, user: auth.user_id(), key: &key, operation: &operation };
+        work::run(&self.0, &asked, &row).await.map(Accepted)
+    }
+}
+
+async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Model, ApiError> {
+    let row = if name.contains('\0') { None } else { schedule::Entity::find_by_id(name).one(db).await? };
+    row.ok_or_else(|| ApiError::not_found("schedule"))
+}
