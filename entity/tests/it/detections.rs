@@ -7,6 +7,7 @@ use entity::detection_provider_config::ProviderKind;
 use entity::{Page, detection_event_log};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement,
+    TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -110,6 +111,19 @@ async fn dropping_old_partitions_leaves_newer_days_alone() {
     assert_eq!(detection::drop_partitions(db, day(-18)).await.unwrap(), 2);
     let left = detection::newest(db, None, 10, noon(day(1))).await.unwrap();
     assert_eq!(left.iter().map(|row| row.timestamp).collect::<Vec<_>>(), [noon(day(0)), noon(day(-18))]);
+}
+
+#[tokio::test]
+async fn dropping_gives_up_soon_while_a_reader_is_busy_so_that_others_do_not_queue_behind_it() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    detection::ensure_partitions(db, day(-20), 1).await.unwrap();
+    let reader = db.begin().await.unwrap();
+    detection::newest(&reader, None, 10, Utc::now()).await.unwrap();
+    let refused = detection::drop_partitions(db, day(-10)).await.unwrap_err();
+    assert!(refused.to_string().contains("lock timeout"), "{refused}");
+    reader.commit().await.unwrap();
+    assert_eq!(detection::drop_partitions(db, day(-10)).await.unwrap(), 1);
 }
 
 #[tokio::test]
