@@ -85,12 +85,6 @@ impl Link {
     }
 }
 
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Link")
-    }
-}
-
 /// A late answer also costs the connection: what comes after it would be waited for as long.
 fn is_cured_by_reconnect(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error() || error.code() == Some("READONLY")

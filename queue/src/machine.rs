@@ -111,3 +111,40 @@ impl std::str::FromStr for JobState {
             .ok_or_else(|| format!("unknown job state: {name}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_state() -> impl Strategy<Value = JobState> {
+        proptest::sample::select(JobState::ALL.to_vec())
+    }
+
+    proptest! {
+        #[test]
+        fn names_and_letters_lead_back_to_their_state(state in any_state()) {
+            prop_assert_eq!(JobState::from_letter(state.letter()), Some(state));
+            prop_assert_eq!(state.as_str().parse::<JobState>(), Ok(state));
+        }
+
+        #[test]
+        fn every_walk_reaches_running_only_from_ready(walk in proptest::collection::vec(any_state(), 1..20)) {
+            for pair in walk.windows(2).filter(|pair| pair[0].may_become(pair[1])) {
+                prop_assert!(pair[1] != JobState::Running || pair[0] == JobState::Ready);
+            }
+        }
+
+        #[test]
+        fn what_is_terminal_is_left_only_for_ready(from in any_state(), to in any_state()) {
+            if from.is_terminal() && from.may_become(to) {
+                prop_assert_eq!(to, JobState::Ready);
+            }
+        }
+
+        #[test]
+        fn done_stays_done(to in any_state()) {
+            prop_assert!(!JobState::Done.may_become(to));
+        }
+    }
+}

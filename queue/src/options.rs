@@ -189,3 +189,39 @@ impl Default for Retention {
         Self::Keep { period: Duration::from_secs(24 * 3600), at_most: 100_000 }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_delay_stays_below_its_ceiling_and_the_cap(
+            base in 0_u64..100_000, cap in 0_u64..10_000_000, attempt in 0_u32..1000, draw in 0.0..1.0_f64,
+        ) {
+            let backoff = Backoff { base: Duration::from_millis(base), cap: Duration::from_millis(cap) };
+            let delay = backoff.delay(attempt, draw);
+            prop_assert!(delay <= backoff.ceiling(attempt));
+            prop_assert!(backoff.ceiling(attempt) <= backoff.cap);
+        }
+
+        #[test]
+        fn the_ceiling_never_falls_with_the_attempt(base in 0_u64..100_000, attempt in 1_u32..60) {
+            let backoff = Backoff { base: Duration::from_millis(base), cap: Duration::from_secs(600) };
+            prop_assert!(backoff.ceiling(attempt) <= backoff.ceiling(attempt + 1));
+        }
+    }
+
+    #[test]
+    fn options_survive_the_outbox() {
+        let mut options = JobOptions::on("capture");
+        options.unique =
+            Some(Unique { key: "camera-1".to_owned(), window: Window::For(Duration::from_secs(5)) });
+        options.retention = Retention::CountersOnly;
+        options.run_at = DateTime::from_timestamp_millis(1_700_000_000_123);
+        let json = serde_json::to_string(&options).unwrap();
+        assert_eq!(serde_json::from_str::<JobOptions>(&json).unwrap(), options);
+    }
+}

@@ -1,6 +1,7 @@
 //! The packed field of a job: everything that never changes about it, in one string. The layout of the head is
 //! shared with `lua/prelude.lua`; the body is read in Rust only.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +31,7 @@ const COUNTERS_ONLY: u32 = u32::MAX;
 /// A packed field, read back.
 #[derive(Debug)]
 pub(crate) struct Unpacked {
-    pub(crate) kind: String,
+    pub(crate) kind: Arc<str>,
     pub(crate) version: u16,
     pub(crate) priority: u8,
     pub(crate) max_attempts: u32,
@@ -177,7 +178,7 @@ fn read(packed: &[u8]) -> Option<Unpacked> {
     let traceparent = from.text()?;
     let actor = Some(Uuid::from_bytes(from.array()?)).filter(|actor| !actor.is_nil());
     Some(Unpacked {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         version: version.parse().ok()?,
         priority,
         max_attempts,
@@ -267,7 +268,7 @@ mod tests {
         let mut packed = 1.0_f64.to_be_bytes().to_vec();
         packed.extend(pack(&job));
         let back = unpack(&packed).unwrap();
-        assert_eq!((back.kind.as_str(), back.version, back.priority), ("send_frame", 3, 5));
+        assert_eq!((&*back.kind, back.version, back.priority), ("send_frame", 3, 5));
         assert_eq!(back.context, job.context);
         assert_eq!(back.retention, Retention::CountersOnly);
         assert_eq!(back.payload.get(), job.payload.get());

@@ -91,7 +91,7 @@ pub(crate) fn view(id: Uuid, queue: &str, fields: Fields) -> Result<JobView, Que
     let due = matches!(run.state, JobState::Scheduled | JobState::Retry);
     Ok(JobView {
         id,
-        kind: job.kind,
+        kind: job.kind.to_string(),
         version: job.version,
         queue: queue.to_owned(),
         state: run.state,

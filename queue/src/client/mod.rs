@@ -40,12 +40,18 @@ impl Default for QueuesConfig {
 }
 
 /// Producer's and operator's handle on every queue; cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Queues {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
+/// The URL may hold a password: only the prefix is shown.
+impl std::fmt::Debug for Queues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queues").field("prefix", &self.inner.config.prefix).finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     client: Client,
     link: Link,

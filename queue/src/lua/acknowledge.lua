@@ -13,6 +13,7 @@ local ids = {}
 for i = 1, n do ids[i] = ARGV[i * 7 - 6] end
 local runs = call('HMGET', R, unpack(ids))
 local answer, leases, fields, dropped, ended, results = {}, {}, {}, {}, {}, {}
+local now_text, now_packed = whole(ms), pack('>d', ms)
 
 local function settle(id, raw, op, x, y, text)
   local packed = call('HGET', J, id)
@@ -76,8 +77,8 @@ for i = 1, n do
           extras = bor(extras, HAS_RESULT)
         end
         fields[#fields + 1] = id
-        fields[#fields + 1] = 'd' .. string.char(flags, extras) .. string.sub(raw, 4, 22) .. pack('>d', ms) .. string.sub(raw, 31)
-        group.members[#group.members + 1] = ms
+        fields[#fields + 1] = 'd' .. string.char(flags, extras) .. string.sub(raw, 4, 22) .. now_packed .. string.sub(raw, 31)
+        group.members[#group.members + 1] = now_text
         group.members[#group.members + 1] = id
       end
     end

@@ -10,7 +10,18 @@ if call('HLEN', J) + n > tonumber(ARGV[1]) then
   if waiting + n > tonumber(ARGV[1]) then return redis.error_reply('FULL the queue is above its high-water mark') end
 end
 
+-- Plain jobs of one call have one place per priority; among equals the id decides, and ids are made in order.
 local us = time_us()
+local places = {}
+local function place_of(priority)
+  local place = places[priority]
+  if not place then
+    local at = us - priority * 60000000
+    place = { whole(at), pack('>d', at) }
+    places[priority] = place
+  end
+  return place[1], place[2]
+end
 local ids = {}
 for i = 1, n do ids[i] = ARGV[i * 3 - 1] end
 local known = call('HMGET', J, unpack(ids))
@@ -23,9 +34,9 @@ for i = 1, n do
   if known[i] or seen[id] then
     answer[i + 1] = id .. '='
   elseif run_at == 0 and band(flags, CONCURRENCY + UNIQUE + EXPIRY + BATCH + ACTOR) == 0 then
-    local place = us + i - 1 - priority * 60000000
+    local place, packed_place = place_of(priority)
     fields[#fields + 1] = id
-    fields[#fields + 1] = pack('>d', place) .. tail
+    fields[#fields + 1] = packed_place .. tail
     local set = waiting[name]
     if not set then
       set = {}
@@ -34,7 +45,7 @@ for i = 1, n do
     set[#set + 1] = place
     set[#set + 1] = id
   else
-    local owner = insert(id, tail, run_at, us + i - 1)
+    local owner = insert(id, tail, run_at, us)
     if owner ~= id then
       answer[i + 1] = owner .. '='
     else

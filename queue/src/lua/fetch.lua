@@ -102,8 +102,9 @@ local function take_many()
 end
 
 local function take_one_kind()
-  local popped, taken = call('ZPOPMIN', base .. ':w:' .. names[1], want), {}
-  for i = 1, #popped, 2 do taken[#taken + 1] = popped[i] end
+  local key = base .. ':w:' .. names[1]
+  local taken = call('ZRANGE', key, 0, want - 1)
+  if #taken > 0 then call('ZREMRANGEBYRANK', key, 0, #taken - 1) end
   return taken
 end
 
@@ -140,7 +141,7 @@ local function passes(id, packed, flags)
 end
 
 local jobs, runs = call('HMGET', J, unpack(ids)), call('HMGET', R, unpack(ids))
-local fields, leases = {}, {}
+local fields, leases, expiry = {}, {}, whole(clock + lease_ms)
 for i, id in ipairs(ids) do
   local packed, raw = jobs[i], runs[i]
   if packed then
@@ -156,7 +157,7 @@ for i, id in ipairs(ids) do
       local n = #fields
       fields[n + 1] = id
       fields[n + 2] = pack('>c1BBBHc8dd', 'R', flags, extras, losses, attempt, fence, ms, 0) .. worker
-      leases[n + 1] = clock + lease_ms
+      leases[n + 1] = expiry
       leases[n + 2] = id
       n = #answer
       answer[n + 1] = id

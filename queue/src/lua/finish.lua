@@ -88,7 +88,7 @@ local function trim(key, oldest, most)
     if over <= 0 then return end
     stale = call('ZRANGE', key, 0, math.min(over, 100) - 1)
   end
-  call('ZREM', key, unpack(stale))
+  call('ZREMRANGEBYRANK', key, 0, #stale - 1)
   forget(stale)
 end
 

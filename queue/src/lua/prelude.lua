@@ -21,6 +21,9 @@ local function time_us()
   return t[1] * 1000000 + t[2]
 end
 
+-- A whole number as text: cheaper than leaving it to the conversion of doubles, once per batch instead of per job.
+local function whole(n) return string.format('%.0f', n) end
+
 -- Wakes one worker. Tokens are capped: more would only be popped in vain.
 local function nudge()
   if call('LLEN', base .. ':wake') < 16 then call('LPUSH', base .. ':wake', '1') end

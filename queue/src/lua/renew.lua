@@ -2,14 +2,14 @@
 -- ARGV: lease in ms, then per job: id, fence.
 -- Answer: for each run that is to stop, its id and 'l' (the lease is lost) or 'c' (cancelled; the lease is renewed).
 local clock = tick(math.floor(time_us() / 1000))
-local ids, leases, answer = {}, {}, {}
+local ids, leases, answer, expiry = {}, {}, {}, whole(clock + ARGV[1])
 for i = 2, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
 local runs = call('HMGET', R, unpack(ids))
 for i, id in ipairs(ids) do
   local raw = runs[i]
   local mine = raw and string.byte(raw, 1) == 82 and string.sub(raw, 7, 14) == ARGV[i * 2 + 1]
   if mine then
-    leases[#leases + 1] = clock + tonumber(ARGV[1])
+    leases[#leases + 1] = expiry
     leases[#leases + 1] = id
   end
   if not mine or band(string.byte(raw, 3), CANCEL) ~= 0 then

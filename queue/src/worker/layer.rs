@@ -8,6 +8,7 @@ use std::time::Instant;
 use apalis_core::error::BoxDynError;
 use apalis_core::task::Task;
 use futures_util::future::BoxFuture;
+use metrics::SharedString;
 use tokio::sync::oneshot;
 use tower::{Layer, Service};
 
@@ -100,9 +101,11 @@ fn forsake(shared: &Shared, job: &Run) {
 }
 
 fn count(kind: &Arc<str>, verdict: &Verdict, began: Instant) {
-    let labels = [("kind", kind.to_string()), ("outcome", verdict.label().to_owned())];
-    metrics::counter!("rollcall_jobs_total", &labels).increment(1);
-    metrics::histogram!("rollcall_job_duration_seconds", &labels).record(began.elapsed().as_secs_f64());
+    let (kind, outcome) = (SharedString::from(Arc::clone(kind)), verdict.label());
+    let seconds = began.elapsed().as_secs_f64();
+    metrics::counter!("rollcall_jobs_total", "kind" => kind.clone(), "outcome" => outcome).increment(1);
+    metrics::histogram!("rollcall_job_duration_seconds", "kind" => kind.clone(), "outcome" => outcome)
+        .record(seconds);
     if let Verdict::Dead(error) = verdict {
         tracing::warn!(%kind, error, "a job is dead");
     }

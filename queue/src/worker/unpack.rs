@@ -7,6 +7,7 @@ use apalis_core::task::Task;
 use apalis_core::task::builder::TaskBuilder;
 use apalis_core::task::task_id::TaskId;
 use chrono::Utc;
+use metrics::SharedString;
 use redis::{Value, from_redis_value};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -106,7 +107,7 @@ fn delivery(shared: &Shared, source: usize, job: &RawJob, stop: &Arc<Stop>) -> R
     if job.attempt == 1
         && let Ok(wait) = (Utc::now() - unpacked.due_at).to_std()
     {
-        metrics::histogram!("rollcall_job_wait_seconds", "kind" => unpacked.kind.clone())
+        metrics::histogram!("rollcall_job_wait_seconds", "kind" => SharedString::from(Arc::clone(&unpacked.kind)))
             .record(wait.as_secs_f64());
     }
     let run = Run {
@@ -121,7 +122,7 @@ fn delivery(shared: &Shared, source: usize, job: &RawJob, stop: &Arc<Stop>) -> R
     };
     Ok(Delivery {
         id: job.id,
-        kind: unpacked.kind.into(),
+        kind: unpacked.kind,
         version: unpacked.version,
         queue,
         payload: unpacked.payload,
