@@ -15,7 +15,7 @@ use tokio::{
     time::sleep,
 };
 
-use super::connection::Connection;
+use super::connection::{Connection, Patience};
 
 /// Connections at a time; more wait in the system's backlog.
 pub const MAX_CONNECTIONS: usize = 20_000;
@@ -55,7 +55,7 @@ impl Acceptor for BoundedAcceptor {
                 // A socket that died between accept and here shows it at its first read.
                 let _ = socket.set_nodelay(true);
                 let local = socket.local_addr()?;
-                let connection = Connection::new(socket, self.place.take());
+                let connection = Connection::new(socket, Patience::default(), self.place.take());
                 Ok((
                     connection,
                     LocalAddr(Addr::SocketAddr(local)),

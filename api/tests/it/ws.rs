@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use platform::events::{Channel, Event};
 use serde_json::{Value, json, value::RawValue};
-use testkit::{eventually, websocket};
+use testkit::{Instance, eventually, instance::Server, websocket};
 use tokio_tungstenite::tungstenite::{
     Error, client::IntoClientRequest as _, protocol::frame::coding::CloseCode,
 };
@@ -225,6 +225,25 @@ async fn a_browser_that_does_not_read_loses_the_oldest_and_another_loses_nothing
         }
     }
     assert!(dropped > 0 && seen + dropped == count, "{seen} seen, {dropped} dropped");
+}
+
+#[tokio::test]
+async fn after_a_restart_of_redis_messages_arrive_again() {
+    let instance = Instance::start();
+    let api = Api::with(&[("REDIS_URL", instance.redis_url())]).await;
+    let user = api.user(VIEWER).await;
+    let request = json!({ "action": "subscribe", "channel": "detections" });
+    let mut socket = subscribed(&api, &user, request).await;
+    instance.restart(Server::Redis);
+    let arrives = async {
+        loop {
+            api.publish(&detection("CAM-01", 1)).await;
+            if !socket.silent_for(Duration::from_millis(200)).await {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), arrives).await.expect("a message arrives");
 }
 
 #[tokio::test]

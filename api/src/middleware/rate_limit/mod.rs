@@ -48,7 +48,7 @@ impl RateLimit {
 
     /// Probes and what a load balancer reads must always pass.
     fn applies(&self, path: &str) -> bool {
-        self.per_minute > 0 && !path.starts_with("/health/") && path != "/metrics"
+        self.per_minute > 0 && !path.starts_with("/health") && path != "/metrics"
     }
 }
 
