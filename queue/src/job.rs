@@ -68,6 +68,7 @@ impl NewJob {
         if bytes > MAX_PAYLOAD {
             return Err(QueueError::PayloadTooLarge { bytes, limit: MAX_PAYLOAD });
         }
+        self.context.check()?;
         self.options.check()
     }
 }
@@ -85,6 +86,18 @@ pub struct JobContext {
     /// W3C trace context, so that one trace runs from the request to the end of the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+}
+
+impl JobContext {
+    fn check(&self) -> Result<(), QueueError> {
+        let texts = [&self.request_id, &self.traceparent];
+        if texts.into_iter().flatten().any(|text| text.len() > 200) {
+            return Err(QueueError::Invalid(
+                "a request id and a traceparent have at most 200 bytes".to_owned(),
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// The answer to one enqueued job.

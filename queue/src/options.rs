@@ -18,7 +18,7 @@ pub struct JobOptions {
     pub queue: Cow<'static, str>,
     /// 0 to 9, 9 first; a waiting job gains one step a minute.
     pub priority: u8,
-    /// Attempts before the job is dead, at least 1. Lost workers and snoozes are not attempts.
+    /// Attempts before the job is dead, 1 to 1,000. Lost workers and snoozes are not attempts.
     pub max_attempts: u32,
     /// How long one attempt may take.
     #[serde(with = "millis")]
@@ -81,8 +81,10 @@ impl JobOptions {
             "a queue's name has letters, digits and _ - . : only"
         } else if self.priority > 9 {
             "a priority is 0 to 9"
-        } else if self.max_attempts == 0 {
-            "a job has at least one attempt"
+        } else if self.max_attempts == 0 || self.max_attempts > 1000 {
+            "a job has 1 to 1,000 attempts"
+        } else if self.keys().any(|key| key.len() > 500) {
+            "a key has at most 500 bytes"
         } else if self.concurrency_key.as_ref().is_some_and(|key| key.limit == 0) {
             "a concurrency limit is at least 1"
         } else if self.rate.as_ref().is_some_and(|rate| rate.limit == 0 || rate.period.is_zero()) {
@@ -91,6 +93,15 @@ impl JobOptions {
             return Ok(());
         };
         Err(QueueError::Invalid(reason.to_owned()))
+    }
+}
+
+impl JobOptions {
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        let unique = self.unique.as_ref().map(|unique| unique.key.as_str());
+        let concurrency = self.concurrency_key.as_ref().map(|key| key.key.as_str());
+        let rate = self.rate.as_ref().map(|rate| rate.key.as_str());
+        [unique, concurrency, rate].into_iter().flatten()
     }
 }
 

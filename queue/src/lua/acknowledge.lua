@@ -19,7 +19,7 @@ local function settle(id, raw, op, x, y, text)
   local packed = call('HGET', J, id)
   if not packed then return end
   local h, r = head(packed), read_run(raw)
-  local g = gates(h, packed)
+  local g = gates_of(h, packed, r)
   -- A job of this key that is due again takes its place in line before the slot is given on.
   if g.key then promote_due(ms) end
   if op ~= 'd' and band(r.extras, CANCEL) ~= 0 then op = 'c' end

@@ -53,7 +53,7 @@ local function promote(id, ms)
   call('ZREM', list('retry', h.kind), id)
   r.state, r.at = 'w', 0
   write_run(id, r)
-  admit(id, h, gates(h, packed), r.losses)
+  admit(id, h, gates_of(h, packed, r), r.losses)
 end
 
 local function promote_due(ms)

@@ -14,7 +14,7 @@ local function reap(id)
   call('ZREM', base .. ':lease', id)
   if not raw or not packed then return end
   local h, r = head(packed), read_run(raw)
-  local g = gates(h, packed)
+  local g = gates_of(h, packed, r)
   r.losses = math.min(r.losses + 1, 255)
   note(id, r, ms, '"the worker was lost"')
   if band(r.extras, CANCEL) ~= 0 then return finish(id, h, g, r, 'cancelled', us) end
@@ -113,13 +113,13 @@ local answer = { wait, alone }
 if #ids == 0 then return answer end
 
 -- True when the job may start now; otherwise it was put where it belongs.
-local function passes(id, packed, flags)
-  local h = head(packed)
-  local g = gates(h, packed)
+local function passes(id, packed, raw)
+  local h, r = head(packed), read_run(raw)
+  local g = gates_of(h, packed, r)
   if g.expires then
     call('ZREM', base .. ':exp', id)
     if g.expires <= ms then
-      finish(id, h, g, read_run(call('HGET', R, id)), 'expired', us)
+      finish(id, h, g, r, 'expired', us)
       return false
     end
   end
@@ -146,7 +146,7 @@ for i, id in ipairs(ids) do
   local packed, raw = jobs[i], runs[i]
   if packed then
     local flags = string.byte(packed, 9)
-    if band(flags, RATE + EXPIRY) == 0 or passes(id, packed, flags) then
+    if band(flags, RATE + EXPIRY) == 0 or passes(id, packed, raw) then
       local extras, losses, attempt = 0, 0, 1
       if raw then
         local _

@@ -28,6 +28,13 @@ local function read_run(raw)
   return r
 end
 
+-- The gates of a job that ran or waits to: an operator's retry waives the expiry.
+local function gates_of(h, packed, r)
+  local g = gates(h, packed)
+  if band(r.extras, FORCED) ~= 0 then g.expires = nil end
+  return g
+end
+
 local function write_run(id, r)
   call('HSET', R, id, pack('>c1BBBHc8dd', r.state, r.flags, r.extras, r.losses, r.attempt, r.fence, r.started, r.at) .. r.worker)
 end

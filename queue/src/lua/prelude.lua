@@ -13,7 +13,7 @@ local band, bor = bit.band, bit.bor
 local pack, unpack_s = struct.pack, struct.unpack
 
 local CONCURRENCY, UNIQUE, RATE, EXPIRY, BATCH, DURABLE, ACTOR, COUNTERS = 1, 2, 4, 8, 16, 32, 64, 128
-local HAS_LOG, HAS_RESULT, HAS_PROGRESS, CANCEL, CONFIRMED, DELISTED = 1, 2, 4, 8, 16, 32
+local HAS_LOG, HAS_RESULT, HAS_PROGRESS, CANCEL, CONFIRMED, DELISTED, FORCED = 1, 2, 4, 8, 16, 32, 64
 local NO_FENCE = string.rep('\0', 8)
 
 local function time_us()

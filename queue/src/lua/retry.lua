@@ -15,9 +15,8 @@ if g.unique then
 end
 call('ZREM', list(({ x = 'dead', c = 'cancelled', e = 'expired' })[was], h.kind), id)
 r.state, r.at, r.attempt, r.losses, r.fence = 'w', 0, 0, 0, NO_FENCE
-r.extras = band(r.extras, 255 - CANCEL - DELISTED)
-write_run(id, r)
 -- An expiry that has passed would drop it again at once: an operator's retry runs.
-g.expires = nil
-admit(id, h, g, 0)
+r.extras = bor(band(r.extras, 255 - CANCEL - DELISTED), FORCED)
+write_run(id, r)
+admit(id, h, gates_of(h, packed, r), 0)
 return { was, '' }

@@ -169,6 +169,21 @@ async fn an_expired_job_is_dropped_unrun_and_counted() {
 }
 
 #[tokio::test]
+async fn an_operators_retry_runs_an_expired_job() {
+    let queues = queues().await;
+    let gone = chrono::Utc::now() + chrono::TimeDelta::milliseconds(10);
+    let id = enqueue(&queues, job(1, |o| o.expires_at = Some(gone))).await;
+    tokio::time::sleep(Duration::from_millis(40)).await;
+    let fails_once = handler(|d| async move {
+        if d.attempt == 1 { Err("once".into()) } else { Ok(Outcome::Done(json!(null))) }
+    });
+    let _worker = TestWorker::start(&queues, "w", fails_once);
+    until_state(&queues, id, JobState::Expired).await;
+    assert_eq!(queues.retry(id).await.unwrap(), queue::RetryAnswer::Queued);
+    assert_eq!(until_state(&queues, id, JobState::Done).await.attempt, 2);
+}
+
+#[tokio::test]
 async fn pause_stops_taking_only_and_resume_takes_again() {
     let queues = queues().await;
     let _worker = TestWorker::start(
