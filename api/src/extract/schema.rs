@@ -48,8 +48,9 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn value(&mut self, schema: &MetaSchemaRef, value: &Value, path: &str) {
         let Some(schema) = self.resolve(schema) else { return };
-        if let [only] = schema.all_of.as_slice() {
-            return self.value(&only.clone(), value, path);
+        if !schema.all_of.is_empty() {
+            // A described field of a named type: the type, and the description beside it.
+            return schema.all_of.iter().for_each(|part| self.value(part, value, path));
         }
         match (schema.ty, value) {
             ("object", Value::Object(fields)) => self.object(&schema, fields, path),
@@ -154,4 +155,74 @@ fn issue(path: &str, text: impl Into<String>) -> FieldIssue {
 
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::{
+        Enum, Object,
+        types::{ParseFromJSON as _, Type as _},
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Enum)]
+    #[oai(rename_all = "lowercase")]
+    enum Colour {
+        Red,
+        Green,
+    }
+
+    #[derive(Debug, Object)]
+    struct Wheel {
+        /// Described here, defined there.
+        colour: Colour,
+        #[oai(validator(minimum(value = "1"), maximum(value = "9")))]
+        size: u32,
+    }
+
+    #[derive(Debug, Object)]
+    struct Car {
+        #[oai(validator(max_length = 3))]
+        name: String,
+        wheels: Vec<Wheel>,
+    }
+
+    fn issues(value: &Value) -> Vec<(String, String)> {
+        assert!(Car::parse_from_json(Some(value.clone())).is_err(), "only refused values are checked: {value}");
+        let mut registry = Registry::new();
+        Car::register(&mut registry);
+        let found = check(&registry, &Car::schema_ref(), value);
+        found.into_iter().map(|found| (found.field, found.issue)).collect()
+    }
+
+    fn expected<const N: usize>(pairs: [(&str, &str); N]) -> Vec<(String, String)> {
+        pairs.map(|(field, issue)| (field.to_owned(), issue.to_owned())).to_vec()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_listed_with_its_path() {
+        let wheels = json!([{ "colour": "red", "size": 1 }, { "colour": "blue", "size": 10 }, {}]);
+        let wanted = expected([
+            ("name", "must have at most 3 characters"),
+            ("wheels[1].colour", "must be one of red, green"),
+            ("wheels[1].size", "must be at most 9"),
+            ("wheels[2].colour", "is required"),
+            ("wheels[2].size", "is required"),
+        ]);
+        assert_eq!(issues(&json!({ "name": "long", "wheels": wheels })), wanted);
+    }
+
+    #[test]
+    fn a_wrong_type_is_named_where_it_stands() {
+        let wanted = expected([("name", "must be of type string"), ("wheels", "must be of type array")]);
+        assert_eq!(issues(&json!({ "name": [], "wheels": { "colour": "red" } })), wanted);
+    }
+
+    #[test]
+    fn nul_characters_are_found_at_any_depth() {
+        let found = fields_with_nul(&json!({ "a": ["b", "c\u{0}"], "d": { "e": "\u{0}" } }));
+        assert_eq!(found.iter().map(|issue| issue.field.as_str()).collect::<Vec<_>>(), ["a[1]", "d.e"]);
+    }
 }

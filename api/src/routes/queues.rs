@@ -147,9 +147,9 @@ impl Api {
         let (action, done) = if paused { ("queue.pause", "paused") } else { ("queue.resume", "resumed") };
         let change = Change::begin(&self.0.db, call).await?;
         if paused {
-            queues.pause(&name).await?
+            queues.pause(&name).await?;
         } else {
-            queues.resume(&name).await?
+            queues.resume(&name).await?;
         }
         change.commit(Entry::new(action, format!("Queue {name} was {done}")).on("queue", &name)).await?;
         Ok(Reply(QueueState { name, paused }))

@@ -6,14 +6,22 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod attendance;
 mod audit;
 mod auth;
 mod caching;
+mod camera_import;
+mod camera_streams;
+mod cameras;
 mod cors;
 mod description;
+mod detections;
 mod failures;
 mod health;
+mod idempotency;
+mod operations;
 mod permissions;
+mod provider;
 mod rate_limit;
 mod support;
 mod ws;

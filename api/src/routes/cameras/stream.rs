@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use capture::{Demand, Frame, Source};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound as _, Utc};
 use entity::camera::{self, ActiveModel, Model};
 use poem_openapi::Object;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -122,6 +122,8 @@ pub async fn snapshot(app: &App, call: &Arc<Call>, id: &str) -> Result<Snapshot,
     }
     let source = source(app, &row)?;
     let Frame { jpeg, captured_at, .. } = app.machinery.capturer.frame(&source, Demand::Once).await?;
+    // What the database keeps.
+    let captured_at = captured_at.trunc_subsecs(6);
     let key = key_of(id, captured_at);
     app.storage.put(&key, "image/jpeg", jpeg).await?;
     let change = Change::begin(&app.db, call).await?;

@@ -1,0 +1,420 @@
+//! Cameras: the list, making, changing and removing them.
+
+use entity::{audit_log, camera, camera_summary};
+use futures_util::future::join_all;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, Api, OPERATOR, User, VIEWER, read, refused};
+
+pub const CAMERAS: &str = "/api/v1/cameras";
+const SECRET: &str = "rtsp://root:hunter2@10.0.0.9:554/live";
+const SHOWN: &str = "rtsp://***:***@10.0.0.9:554/live";
+
+pub fn camera(id: &str, url: &str) -> Value {
+    json!({ "id": id, "name": format!("Camera {id}"), "location": "Door", "streamType": "RTSP", "streamUrl": url })
+}
+
+pub async fn add(api: &Api, user: &User, body: &Value) -> Value {
+    let (status, answer) = read(api.post(CAMERAS, body).bearer_auth(&user.token)).await;
+    assert_eq!(status, StatusCode::CREATED, "{answer}");
+    answer["data"].clone()
+}
+
+pub fn call(api: &Api, user: &User, method: Method, path: &str, body: &Value) -> RequestBuilder {
+    api.request(method, &format!("{CAMERAS}{path}")).json(body).bearer_auth(&user.token)
+}
+
+async fn get(api: &Api, user: &User, path: &str) -> Value {
+    let (status, answer) = read(api.get(&format!("{CAMERAS}{path}")).bearer_auth(&user.token)).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+    answer
+}
+
+fn ids(list: &Value) -> Vec<&str> {
+    list["data"].as_array().unwrap().iter().map(|camera| camera["id"].as_str().unwrap()).collect()
+}
+
+async fn audit(api: &Api, action: &str) -> Vec<audit_log::Model> {
+    let rows = audit_log::Entity::find().filter(audit_log::Column::Action.eq(action));
+    rows.order_by_asc(audit_log::Column::Id).all(&api.database.connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_camera_has_every_field_of_the_contract() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let made = add(&api, &admin, &camera("CAM-07", SECRET)).await;
+    let fields = [
+        "id",
+        "name",
+        "location",
+        "streamType",
+        "streamUrl",
+        "status",
+        "fps",
+        "latency",
+        "bitrate",
+        "resolution",
+        "ipAddress",
+        "tags",
+        "thumbnail",
+        "enabled",
+        "direction",
+        "captureIntervalSeconds",
+        "lastSeen",
+        "lastChecked",
+        "createdAt",
+        "updatedAt",
+        "version",
+    ];
+    let mut given: Vec<&String> = made.as_object().unwrap().keys().collect();
+    given.sort();
+    let mut wanted = fields.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(given, wanted);
+    assert_eq!(
+        (&made["status"], &made["direction"], &made["enabled"]),
+        (&json!("offline"), &json!("both"), &json!(true))
+    );
+    assert_eq!((&made["ipAddress"], &made["version"]), (&json!("10.0.0.9"), &json!(1)));
+    assert_eq!((&made["captureIntervalSeconds"], &made["tags"]), (&Value::Null, &json!([])));
+    assert!(made["createdAt"].as_str().unwrap().ends_with('Z'), "{made}");
+    assert_eq!(get(&api, &admin, "/CAM-07").await["data"], made);
+}
+
+#[tokio::test]
+async fn ids_are_numbered_and_none_is_used_twice() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let mut unnamed = camera("", "rtsp://cam/1");
+    unnamed.as_object_mut().unwrap().remove("id");
+    add(&api, &admin, &camera("CAM-02", "rtsp://cam/2")).await;
+    let first = add(&api, &admin, &unnamed).await;
+    let second = add(&api, &admin, &unnamed).await;
+    assert_eq!((&first["id"], &second["id"]), (&json!("CAM-01"), &json!("CAM-03")));
+
+    let deleted = call(&api, &admin, Method::DELETE, "/CAM-02", &Value::Null).send().await.unwrap();
+    assert_eq!((deleted.status(), deleted.text().await.unwrap().as_str()), (StatusCode::NO_CONTENT, ""));
+    for id in ["CAM-01", "CAM-02"] {
+        refused(api.post(CAMERAS, &camera(id, "rtsp://cam/")).bearer_auth(&admin.token), 409, "CONFLICT")
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_camera_is_hidden_everywhere_and_its_row_stays() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    add(&api, &admin, &camera("CAM-01", SECRET)).await;
+    call(&api, &admin, Method::DELETE, "/CAM-01", &Value::Null).send().await.unwrap();
+    assert_eq!(get(&api, &admin, "").await["meta"]["total"], 0);
+    assert_eq!(get(&api, &admin, "/summary").await["data"], json!([]));
+    assert_eq!(get(&api, &admin, "/export").await, json!([]));
+    for (method, path) in [
+        (Method::GET, "/CAM-01"),
+        (Method::PUT, "/CAM-01"),
+        (Method::DELETE, "/CAM-01"),
+        (Method::POST, "/CAM-01/test-connection"),
+        (Method::POST, "/CAM-01/snapshot"),
+    ] {
+        refused(call(&api, &admin, method, path, &json!({})), 404, "NOT_FOUND").await;
+    }
+    let row = camera::Entity::find_by_id("CAM-01").one(&api.database.connection).await.unwrap().unwrap();
+    assert!(row.deleted_at.is_some());
+}
+
+#[tokio::test]
+async fn the_list_is_filtered_searched_and_paged_and_its_total_is_right() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    for (id, extra) in [
+        ("CAM-01", json!({ "name": "Entrance 50%" })),
+        ("CAM-02", json!({ "name": "Lobby", "location": "Ground_floor", "enabled": false })),
+        ("CAM-10", json!({ "name": "Ärztezimmer", "status": "online" })),
+        ("CAM-9", json!({ "streamType": "HTTP", "streamUrl": "http://cam/x.jpg" })),
+    ] {
+        let mut body = camera(id, "rtsp://cam/");
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        add(&api, &admin, &body).await;
+    }
+    for (query, expected) in [
+        ("", &["CAM-9", "CAM-01", "CAM-02", "CAM-10"][..]),
+        ("?status=online", &["CAM-10"]),
+        ("?streamType=HTTP", &["CAM-9"]),
+        ("?enabled=false", &["CAM-02"]),
+        ("?search=eNtRaNcE", &["CAM-01"]),
+        ("?search=50%25", &["CAM-01"]),
+        ("?search=%25", &["CAM-01"]),
+        ("?search=_", &["CAM-02"]),
+        ("?search=%C3%84RZTE", &["CAM-10"]),
+        ("?search=nothing", &[]),
+        ("?search=Door&streamType=RTSP&enabled=true", &["CAM-01", "CAM-10"]),
+        ("?page=2&pageSize=3", &["CAM-10"]),
+        ("?page=9", &[]),
+    ] {
+        assert_eq!(ids(&get(&api, &admin, query).await), expected, "{query}");
+    }
+    let meta = get(&api, &admin, "?page=2&pageSize=3").await["meta"].clone();
+    assert_eq!(meta, json!({ "page": 2, "pageSize": 3, "total": 4, "totalPages": 2 }));
+    for (query, field) in [
+        ("?status=asleep", "status"),
+        ("?streamType=rtsp", "streamType"),
+        ("?enabled=perhaps", "enabled"),
+        ("?pageSize=201", "pageSize"),
+        ("?page=0", "page"),
+        ("?search=%00", "search"),
+    ] {
+        let request = api.get(&format!("{CAMERAS}{query}")).bearer_auth(&admin.token);
+        let body = refused(request, 422, "VALIDATION_ERROR").await;
+        assert_eq!(body["error"]["details"][0]["field"], field, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_dropped_at_every_change_on_every_replica() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let replica = api.replica().await;
+    add(&api, &admin, &camera("CAM-01", "rtsp://cam/")).await;
+    let there = async || {
+        let list = api.client.get(format!("http://{replica}{CAMERAS}")).bearer_auth(&admin.token);
+        read(list).await.1["data"][0]["name"].clone()
+    };
+    // The replica has joined the bus once a change of this one reaches it.
+    for number in 0..5 {
+        assert!(there().await.is_string());
+        let name = format!("Name {number}");
+        let change = call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "name": name }));
+        assert_eq!(read(change).await.0, StatusCode::OK);
+        assert_eq!(get(&api, &admin, "").await["data"][0]["name"], *name);
+        let limit = std::time::Duration::from_secs(4);
+        testkit::eventually(limit, "the replica's list follows", async || {
+            (there().await == *name).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn an_unchanged_list_is_answered_with_304() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    add(&api, &admin, &camera("CAM-01", "rtsp://cam/")).await;
+    for path in ["", "/summary"] {
+        let list = || api.get(&format!("{CAMERAS}{path}")).bearer_auth(&admin.token);
+        let etag = list().send().await.unwrap().headers()["etag"].clone();
+        let again = list().header("if-none-match", &etag).send().await.unwrap();
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
+        add(&api, &admin, &camera(&format!("X{}", path.len()), "rtsp://cam/")).await;
+        let other = list().header("if-none-match", &etag).send().await.unwrap();
+        assert_eq!(other.status(), StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_sealed_at_rest_and_shown_to_whoever_may_write_only() {
+    let api = Api::start().await;
+    let (operator, viewer) = (api.user(OPERATOR).await, api.user(VIEWER).await);
+    add(&api, &operator, &camera("CAM-01", SECRET)).await;
+    for path in ["", "/CAM-01"] {
+        let first =
+            |answer: Value| if path.is_empty() { answer["data"][0].clone() } else { answer["data"].clone() };
+        assert_eq!(first(get(&api, &operator, path).await)["streamUrl"], SECRET);
+        assert_eq!(first(get(&api, &viewer, path).await)["streamUrl"], SHOWN);
+    }
+    let row = camera::Entity::find_by_id("CAM-01").one(&api.database.connection).await.unwrap().unwrap();
+    assert!(row.stream_url.expose().starts_with("v1:") && !row.stream_url.expose().contains("hunter2"));
+    let rows = audit(&api, "camera.create").await;
+    assert_eq!(rows[0].new_value.as_ref().unwrap()["stream_url"], SHOWN);
+    assert!(!serde_json::to_string(&rows).unwrap().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn masked_credentials_keep_the_stored_ones_only_at_the_same_host_and_port() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    add(&api, &admin, &camera("CAM-01", SECRET)).await;
+    let put = |url: &str| call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "streamUrl": url }));
+    let moved = read(put("rtsp://***:***@10.0.0.9/other")).await.1;
+    assert_eq!(moved["data"]["streamUrl"], "rtsp://root:hunter2@10.0.0.9/other");
+    for elsewhere in ["rtsp://***:***@10.0.0.8/other", "rtsp://***:***@10.0.0.9:8554/other"] {
+        let body = refused(put(elsewhere), 422, "VALIDATION_ERROR").await;
+        assert_eq!(body["error"]["details"][0]["field"], "streamUrl");
+    }
+    let body = refused(
+        api.post(CAMERAS, &camera("CAM-02", SHOWN)).bearer_auth(&admin.token),
+        422,
+        "VALIDATION_ERROR",
+    )
+    .await;
+    assert_eq!(body["error"]["details"][0]["field"], "streamUrl");
+}
+
+#[tokio::test]
+async fn a_change_leaves_out_what_it_does_not_name_and_null_means_on_demand() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let mut body = camera("CAM-01", SECRET);
+    body["captureIntervalSeconds"] = json!(5);
+    body["tags"] = json!(["a"]);
+    let made = add(&api, &admin, &body).await;
+    let (status, named) = read(call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "name": " New " }))).await;
+    assert_eq!(status, StatusCode::OK);
+    let mut expected = made.clone();
+    expected["name"] = json!("New");
+    expected["version"] = json!(2);
+    expected["updatedAt"] = named["data"]["updatedAt"].clone();
+    assert_eq!(named["data"], expected);
+    let (_, freed) = read(call(
+        &api,
+        &admin,
+        Method::PUT,
+        "/CAM-01",
+        &json!({ "captureIntervalSeconds": null, "tags": [] }),
+    ))
+    .await;
+    assert_eq!(
+        (&freed["data"]["captureIntervalSeconds"], &freed["data"]["tags"]),
+        (&Value::Null, &json!([]))
+    );
+    // A client that sends back what it read changes nothing but the version.
+    let (status, _) = read(call(&api, &admin, Method::PUT, "/CAM-01", &freed["data"])).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_stale_version_is_a_conflict_and_of_two_editors_one_wins() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    add(&api, &admin, &camera("CAM-01", SECRET)).await;
+    let edit =
+        |name: &str| call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "name": name, "version": 1 }));
+    let answers = join_all(["a", "b", "c"].map(|name| read(edit(name)))).await;
+    let saved = answers.iter().filter(|(status, _)| *status == StatusCode::OK).count();
+    let stale = answers.iter().filter(|(_, body)| body["error"]["code"] == "VERSION_CONFLICT").count();
+    assert_eq!((saved, stale), (1, 2), "{answers:?}");
+    let rows = audit(&api, "camera.update").await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].old_value.as_ref().unwrap()["name"], "Camera CAM-01");
+    assert_eq!(rows[0].new_value.as_ref().unwrap()["version"], 2);
+    assert_eq!(rows[0].resource_id.as_deref(), Some("CAM-01"));
+}
+
+#[tokio::test]
+async fn every_field_is_bounded_and_every_wrong_one_is_named() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let long = "x".repeat(2049);
+    for (field, value) in [
+        ("id", json!("CAM 1")),
+        ("id", json!("x".repeat(33))),
+        ("name", json!("")),
+        ("name", json!("  ")),
+        ("name", json!("a\u{0}b")),
+        ("name", json!("x".repeat(121))),
+        ("location", json!("x".repeat(201))),
+        ("streamType", json!("Telepathy")),
+        ("streamUrl", json!(long)),
+        ("streamUrl", json!("http://cam/x")),
+        ("streamUrl", json!("rtsp://")),
+        ("streamUrl", json!("rtsp://cam/a b")),
+        ("status", json!("asleep")),
+        ("ipAddress", json!("10.0.0.256")),
+        ("tags", json!(vec!["x"; 21])),
+        ("enabled", json!("yes")),
+        ("direction", json!("up")),
+        ("captureIntervalSeconds", json!(0)),
+        ("captureIntervalSeconds", json!(86_401)),
+        ("captureIntervalSeconds", json!(99_999_999_999_u64)),
+    ] {
+        let mut body = camera("CAM-01", SECRET);
+        body[field] = value;
+        let answer =
+            refused(api.post(CAMERAS, &body).bearer_auth(&admin.token), 422, "VALIDATION_ERROR").await;
+        let named = answer["error"]["details"][0]["field"].as_str().unwrap();
+        assert!(named.starts_with(field), "{field}: {answer}");
+    }
+    refused(api.post(CAMERAS, &json!({})).bearer_auth(&admin.token), 422, "VALIDATION_ERROR").await;
+    assert_eq!(get(&api, &admin, "").await["meta"]["total"], 0);
+    for id in ["%00", "%E2%82%AC", "..", "x".repeat(200).as_str()] {
+        let request = api.get(&format!("{CAMERAS}/{id}")).bearer_auth(&admin.token);
+        assert!(request.send().await.unwrap().status().is_client_error() || id == "..", "{id}");
+    }
+}
+
+#[tokio::test]
+async fn switching_a_camera_tells_whoever_follows_it() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    add(&api, &admin, &camera("CAM-01", SECRET)).await;
+    let mut socket = api.socket(&admin.token).await;
+    socket.send(&json!({ "action": "subscribe", "channel": "camera-status", "cameraId": "CAM-01" })).await;
+    socket.next_where(|message| message["type"] == "subscribed").await;
+    let (status, off) =
+        read(call(&api, &admin, Method::PATCH, "/CAM-01/state", &json!({ "enabled": false }))).await;
+    assert_eq!(
+        (status, &off["data"]["enabled"], &off["data"]["version"]),
+        (StatusCode::OK, &json!(false), &json!(2))
+    );
+    let told = socket.next_where(|message| message["type"] == "camera-status").await;
+    let expected = json!({
+        "type": "camera-status", "channel": "camera-status", "cameraId": "CAM-01", "status": "offline", "lastSeen": null,
+    });
+    assert_eq!(told, expected);
+    let (_, again) =
+        read(call(&api, &admin, Method::PATCH, "/CAM-01/state", &json!({ "enabled": false }))).await;
+    assert_eq!(again["data"]["version"], 2);
+    assert_eq!(audit(&api, "camera.disable").await.len(), 1);
+    refused(call(&api, &admin, Method::PATCH, "/CAM-01/state", &json!({})), 422, "VALIDATION_ERROR").await;
+}
+
+#[tokio::test]
+async fn the_summary_counts_the_sites_day() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let db = &api.database.connection;
+    // Its day begins 14 hours before UTC's.
+    let zone: chrono_tz::Tz = chrono_tz::Pacific::Kiritimati;
+    let value = json!(zone.name());
+    let config =
+        entity::system_config::ActiveModel { value: sea_orm::ActiveValue::Set(value), ..Default::default() };
+    let row = entity::system_config::Column::Key.eq("attendance.timezone");
+    entity::system_config::Entity::update_many().set(config).filter(row).exec(db).await.unwrap();
+    for id in ["CAM-01", "CAM-02"] {
+        add(&api, &admin, &camera(id, SECRET)).await;
+    }
+    let today = chrono::Utc::now().with_timezone(&zone).date_naive();
+    camera_summary::add_faces(db, "CAM-01", today, 5, 2).await.unwrap();
+    camera_summary::add_faces(db, "CAM-02", today.pred_opt().unwrap(), 9, 9).await.unwrap();
+    for is_up in [true, true, true, false] {
+        camera_summary::add_check(db, "CAM-01", today, is_up).await.unwrap();
+    }
+    let summary = get(&api, &admin, "/summary").await;
+    let expected = json!([
+        { "id": "CAM-01", "detectionsToday": 5, "unknownFaces": 2, "uptimePercent": 75.0 },
+        { "id": "CAM-02", "detectionsToday": 0, "unknownFaces": 0, "uptimePercent": 100.0 },
+    ]);
+    assert_eq!((&summary["data"], summary.get("meta")), (&expected, None));
+}
+
+#[tokio::test]
+async fn no_more_cameras_are_made_than_the_configuration_allows() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let limit = entity::system_config::ActiveModel {
+        value: sea_orm::ActiveValue::Set(json!(2)),
+        ..Default::default()
+    };
+    let row = entity::system_config::Column::Key.eq("capture.max_cameras");
+    let db = &api.database.connection;
+    entity::system_config::Entity::update_many().set(limit).filter(row).exec(db).await.unwrap();
+    let answers = join_all((0..5).map(|n| {
+        let body = camera(&format!("CAM-{n}"), SECRET);
+        read(api.post(CAMERAS, &body).bearer_auth(&admin.token))
+    }))
+    .await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == StatusCode::CREATED).count(), 2, "{answers:?}");
+    assert_eq!(answers.iter().filter(|(_, body)| body["error"]["code"] == "INVALID_STATE").count(), 3);
+}
