@@ -190,7 +190,10 @@ mod tests {
     }
 
     fn issues(value: &Value) -> Vec<(String, String)> {
-        assert!(Car::parse_from_json(Some(value.clone())).is_err(), "only refused values are checked: {value}");
+        assert!(
+            Car::parse_from_json(Some(value.clone())).is_err(),
+            "only refused values are checked: {value}"
+        );
         let mut registry = Registry::new();
         Car::register(&mut registry);
         let found = check(&registry, &Car::schema_ref(), value);

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use entity::{department, user};
 use poem_openapi::{Enum, Object};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
 use uuid::Uuid;
 
-use crate::{error::ApiError, state::App};
+use crate::{error::ApiError, state::App, timestamp::Timestamp};
 
 /// Life of the signed address of a face.
 const AVATAR_LIFE: Duration = Duration::from_secs(24 * 3600);
@@ -59,11 +59,11 @@ pub struct UserAccount {
     /// First day at work.
     pub join_date: Option<NaiveDate>,
     /// Last sign-in.
-    pub last_login: Option<DateTime<Utc>>,
+    pub last_login: Option<Timestamp>,
     /// Last request, to the minute.
-    pub last_active: Option<DateTime<Utc>>,
+    pub last_active: Option<Timestamp>,
     /// When the account was made.
-    pub created_at: DateTime<Utc>,
+    pub created_at: Timestamp,
     /// Rises with each edit.
     pub version: i32,
 }
@@ -92,9 +92,9 @@ impl UserAccount {
             avatar_url: avatar,
             employee_id: user.employee_id,
             join_date: user.join_date,
-            last_login: user.last_login,
-            last_active: user.last_active,
-            created_at: user.created_at,
+            last_login: user.last_login.map(Timestamp),
+            last_active: user.last_active.map(Timestamp),
+            created_at: Timestamp(user.created_at),
             version: user.version,
         })
     }

@@ -34,6 +34,7 @@ async fn a_user_signs_in_sees_who_they_are_and_signs_out() {
     assert_eq!(body["data"]["expiresIn"], 900);
     assert_eq!(body["data"]["user"]["email"], EMAIL);
     assert!(body["data"]["user"].get("hashedPassword").is_none());
+    assert!(body["data"]["user"]["createdAt"].as_str().unwrap().ends_with('Z'), "{body}");
     let token = body["data"]["accessToken"].as_str().unwrap();
 
     let (status, me) = read(api.get("/api/v1/auth/me").bearer_auth(token)).await;

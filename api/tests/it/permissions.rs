@@ -54,7 +54,7 @@ async fn nobody_gets_past_an_operation_that_is_not_public() {
         let what = format!("{} {} ({}): {body}", operation.method, operation.path, operation.permission);
         match operation.permission.as_str() {
             "public" => {
-                assert!(status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN, "{what}")
+                assert!(status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN, "{what}");
             }
             _ => assert_eq!((status, code.as_str()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"), "{what}"),
         }
