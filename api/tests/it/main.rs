@@ -23,5 +23,6 @@ mod operations;
 mod permissions;
 mod provider;
 mod rate_limit;
+mod running_jobs;
 mod support;
 mod ws;

@@ -8,6 +8,7 @@ use std::{
 
 use chrono::Utc;
 use entity::camera::{self, ActiveModel, Column, Model};
+use futures_util::future::join_all;
 use poem_openapi::{Enum, Object};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, Iterable as _,
@@ -74,9 +75,7 @@ pub async fn import(
         .before(&shown(changed.iter().filter_map(|(before, _)| before.as_ref()).collect()))
         .after(&shown(changed.iter().map(|(_, after)| after).collect()));
     change.commit(entry).await?;
-    for (_, after) in &changed {
-        announce(app, after).await;
-    }
+    join_all(changed.iter().map(|(_, after)| announce(app, after))).await;
     Ok(counts)
 }
 

@@ -70,7 +70,7 @@ pub async fn test(app: &App, call: &Arc<Call>, id: &str) -> Result<ConnectionTes
         .await?;
     let entry = Entry::new("camera.test_connection", format!("The stream of camera {id} was probed"));
     change.commit(entry.on(RESOURCE, &id).after(&test)).await?;
-    app.machinery.camera_lists.drop_all();
+    announce_seen(app, id).await;
     Ok(test)
 }
 
@@ -127,15 +127,21 @@ pub async fn snapshot(app: &App, call: &Arc<Call>, id: &str) -> Result<Snapshot,
     let key = key_of(id, captured_at);
     app.storage.put(&key, "image/jpeg", jpeg).await?;
     let change = Change::begin(&app.db, call).await?;
-    let came_online = camera::record_frame(&*change, id, captured_at, Some(key.clone())).await?;
+    camera::record_frame(&*change, id, captured_at, Some(key.clone())).await?;
     let entry = Entry::new("camera.snapshot", format!("A picture of camera {id} was taken"));
     change.commit(entry.on(RESOURCE, &id).after(&serde_json::json!({ "assetId": key }))).await?;
-    match came_online {
-        Some(row) => announce(app, &row).await,
-        None => app.machinery.camera_lists.drop_all(),
-    }
+    announce_seen(app, id).await;
     let url = app.storage.signed_url(&key, PICTURE_LIFE)?;
     Ok(Snapshot { asset_id: key, url, timestamp: captured_at.into() })
+}
+
+/// What was measured and seen shows in every replica's lists; the change itself is made already.
+async fn announce_seen(app: &App, id: &str) {
+    match camera::find_living(&app.db, id).await {
+        Ok(Some(row)) => announce(app, &row).await,
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, camera = id, "a change of the camera was not announced"),
+    }
 }
 
 fn key_of(id: &str, time: DateTime<Utc>) -> String {
