@@ -11,6 +11,7 @@ mod audit;
 mod auth;
 mod caching;
 mod camera_import;
+mod camera_list;
 mod camera_streams;
 mod cameras;
 mod cors;
