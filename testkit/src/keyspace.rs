@@ -25,20 +25,29 @@ impl Keyspace {
         client.get_multiplexed_async_connection().await.expect("the shared Redis answers")
     }
 
-    /// Names of all keys that begin with the prefix, sorted: for asserting that nothing is left behind.
+    /// Names of all keys of this test, sorted: for asserting that nothing is left behind. Bytes that are no text are replaced.
     pub async fn keys(&self) -> Vec<String> {
         let mut connection = self.connect().await;
-        let pattern = format!("{}*", self.prefix);
-        let mut keys: Vec<String> =
-            redis::cmd("KEYS").arg(pattern).query_async(&mut connection).await.expect("KEYS is answered");
+        let keys: Vec<Vec<u8>> =
+            redis::cmd("KEYS").arg(self.pattern()).query_async(&mut connection).await.expect("KEYS is answered");
+        let mut keys: Vec<String> = keys.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
         keys.sort();
         keys
     }
 
+    /// Deletes every key of this test, as `FLUSHALL` would.
+    pub fn forget(&self) {
+        self.delete_all().expect("the shared Redis deletes keys");
+    }
+
+    /// Keys begin with the prefix, or with a hash tag that does.
+    fn pattern(&self) -> String {
+        format!("*{}*", self.prefix)
+    }
+
     fn delete_all(&self) -> redis::RedisResult<()> {
         let mut connection = redis::Client::open(self.url.as_str())?.get_connection()?;
-        let pattern = format!("{}*", self.prefix);
-        let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg(pattern).query(&mut connection)?;
+        let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg(self.pattern()).query(&mut connection)?;
         for some in keys.chunks(1000) {
             redis::cmd("UNLINK").arg(some).exec(&mut connection)?;
         }

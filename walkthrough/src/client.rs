@@ -1,6 +1,6 @@
 //! The API as the frontend uses it: sign in, call, listen. Every answer is checked for its envelope.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Client as Http, Method};
@@ -65,35 +65,56 @@ impl Client {
         })
     }
 
-    /// Opens the WebSocket and subscribes to all detections.
+    /// Opens the WebSocket and subscribes to all detections and to the caller's jobs.
     pub async fn listen(&self) -> Result<Listener, Error> {
         let address = format!("{}/ws?token={}", self.base.replacen("http", "ws", 1), self.token);
-        let (mut socket, _) = connect_async(address).await?;
-        let subscribe = json!({ "action": "subscribe", "channel": "detections" });
-        socket.send(Message::text(subscribe.to_string())).await?;
-        let mut listener = Listener(socket);
-        listener.next_of("subscribed", Duration::from_secs(5)).await?;
+        let (socket, _) = connect_async(address).await?;
+        let mut listener = Listener { socket, waiting: VecDeque::new() };
+        for channel in ["detections", "jobs"] {
+            let subscribe = json!({ "action": "subscribe", "channel": channel });
+            listener.socket.send(Message::text(subscribe.to_string())).await?;
+            listener.next("subscribed", Duration::from_secs(5), |_| true).await?;
+        }
         Ok(listener)
     }
 }
 
 /// An open WebSocket.
-pub struct Listener(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Listener {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    waiting: VecDeque<Value>,
+}
 
 impl Listener {
-    /// The next message of `kind`; others are passed over.
-    pub async fn next_of(&mut self, kind: &'static str, patience: Duration) -> Result<Value, Error> {
+    /// The first message of `kind` that is `wanted`; others wait for somebody who asks for them.
+    pub async fn next(
+        &mut self,
+        kind: &'static str,
+        patience: Duration,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Result<Value, Error> {
+        let fits = |message: &Value| message["type"] == kind && wanted(message);
+        if let Some(known) = self.waiting.iter().position(&fits) {
+            return self.waiting.remove(known).ok_or(Error::Missing(kind));
+        }
         let read = async {
-            while let Some(message) = self.0.next().await {
-                if let Message::Text(text) = message? {
-                    let message: Value = serde_json::from_str(&text)?;
-                    if message["type"] == kind {
-                        return Ok(message);
-                    }
+            loop {
+                let message = self.read().await?;
+                if fits(&message) {
+                    return Ok(message);
                 }
+                self.waiting.push_back(message);
             }
-            Err(Error::Unexpected("the WebSocket was closed"))
         };
         tokio::time::timeout(patience, read).await.map_err(|_| Error::Missing(kind))?
+    }
+
+    async fn read(&mut self) -> Result<Value, Error> {
+        while let Some(message) = self.socket.next().await {
+            if let Message::Text(text) = message? {
+                return Ok(serde_json::from_str(&text)?);
+            }
+        }
+        Err(Error::Unexpected("the WebSocket was closed"))
     }
 }

@@ -96,6 +96,16 @@ async fn store_profile(db: &DatabaseConnection, person: &Person) -> Result<(), E
     Ok(())
 }
 
+/// Points the platform to the demo's recogniser, whose port may have changed since the last run.
+pub async fn connect_provider(client: &Client) -> Result<(), Error> {
+    let config = client.get("/detections/provider/config").await?;
+    let wanted = json!({
+        "providerName": config["providerName"], "kind": config["kind"], "endpoint": setting("PROVIDER_URL")?,
+        "enabled": config["enabled"], "minConfidence": config["minConfidence"], "timeoutMs": config["timeoutMs"],
+    });
+    client.put("/detections/provider/config", &wanted).await.map(drop)
+}
+
 /// A camera of the API and the scene that it shows.
 #[derive(Debug)]
 pub struct Camera {

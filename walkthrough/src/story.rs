@@ -28,6 +28,7 @@ pub async fn tell() -> Result<(), Error> {
     table.step("enrol the known people", &names(&manifest));
     let client = sign_in().await?;
     table.step("sign in", "admin@rollcall.local");
+    stage::connect_provider(&client).await?;
     let cameras = stage::cameras(&client, manifest.cameras).await?;
     let ids: Vec<_> = cameras.iter().map(|camera| format!("{} {}", camera.id, camera.scene.name)).collect();
     table.step("register the cameras", &ids.join(", "));
@@ -58,7 +59,7 @@ async fn watch(
 ) -> Result<(), Error> {
     let mut missing: BTreeSet<_> = camera.scene.shows.iter().cloned().collect();
     for _ in 0..FRAMES {
-        let job = frame(client, camera, table).await?;
+        let job = frame(client, listener, camera, table).await?;
         for _ in 0..job["result"]["detections"].as_u64().unwrap_or_default() {
             missing.remove(&hear(client, listener, camera, table).await?);
         }
@@ -69,12 +70,12 @@ async fn watch(
     Err(Error::Failed(format!("{} never showed {missing:?}", camera.id)))
 }
 
-async fn frame(client: &Client, camera: &Camera, table: &mut Table) -> Result<Value, Error> {
+async fn frame(client: &Client, listener: &mut Listener, camera: &Camera, table: &mut Table) -> Result<Value, Error> {
     let asked = Instant::now();
     let answer = client.post("/detections/send-frame", &json!({ "cameraId": camera.id })).await?;
     let id = answer["jobId"].as_str().ok_or(Error::Unexpected("send-frame answered no jobId"))?;
     table.row(&format!("{}: POST send-frame", camera.id), asked.elapsed(), &format!("202, job {id}"));
-    let job = finished(client, id).await?;
+    let job = finished(client, listener, id).await?;
     let steps = &job["result"]["steps"];
     let took = format!(
         "{}: capture {} ms, recognise {} ms, store {} ms",
@@ -83,23 +84,29 @@ async fn frame(client: &Client, camera: &Camera, table: &mut Table) -> Result<Va
         steps["recogniseMs"],
         steps["storeMs"]
     );
-    table.row(&format!("{}: job ran on a worker", camera.id), asked.elapsed(), &took);
+    table.row(&format!("{}: job done on a worker", camera.id), asked.elapsed(), &took);
     Ok(job)
 }
 
-async fn finished(client: &Client, id: &str) -> Result<Value, Error> {
-    let asked = Instant::now();
-    while asked.elapsed() < PATIENCE {
+/// Hears on the WebSocket that the job has ended, and reads how.
+pub async fn finished(client: &Client, listener: &mut Listener, id: &str) -> Result<Value, Error> {
+    let ended = |message: &Value| {
+        let job = &message["job"];
+        job["id"] == id && matches!(job["status"].as_str(), Some("done" | "dead" | "cancelled" | "expired"))
+    };
+    listener.next("job", PATIENCE, ended).await?;
+    // The message is sent when the work is done, a moment before the queue has noted it.
+    for _ in 0..20 {
         let job = client.get(&format!("/jobs/{id}")).await?;
         match job["status"].as_str() {
             Some("done") => return Ok(job),
             Some("dead" | "cancelled" | "expired") => {
                 return Err(Error::Failed(format!("job {id} failed: {}", job["attempts"])));
             }
-            _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            _ => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
-    Err(Error::Failed(format!("job {id} did not end within {PATIENCE:?}")))
+    Err(Error::Failed(format!("job {id} said that it ended, and did not")))
 }
 
 /// Takes the next detection off the WebSocket, and finds the same one in the live list.
@@ -109,7 +116,7 @@ async fn hear(
     camera: &Camera,
     table: &mut Table,
 ) -> Result<Option<String>, Error> {
-    let message = listener.next_of("detection", Duration::from_secs(5)).await?;
+    let message = listener.next("detection", Duration::from_secs(5), |_| true).await?;
     let detection = &message["detection"];
     let person = detection["personId"].as_str().map(str::to_owned);
     let who = match &person {

@@ -5,7 +5,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{alert, camera};
 use platform::events::{Channel, Event};
 use serde::Serialize;
+use queue::{JobId, JobState};
 use serde_json::{json, value::to_raw_value};
+use uuid::Uuid;
 
 use crate::context::Context;
 
@@ -43,6 +45,14 @@ pub fn alert(row: &alert::Model) -> Option<Event> {
         "tags": row.tags, "resolvedAt": row.resolved_at.map(rfc3339),
     });
     event(Channel::Alerts, None, &json!({ "type": "alert", "channel": "alerts", "alert": alert }))
+}
+
+/// A job that somebody asked for changed its state; only they, and whoever may see all jobs, are told.
+pub fn job(id: JobId, kind: &str, actor: Uuid, status: JobState) -> Option<Event> {
+    let progress = if status == JobState::Done { 100 } else { 0 };
+    let job = json!({ "id": id, "type": kind, "status": status.as_str(), "progress": progress });
+    let told = event(Channel::Jobs, None, &json!({ "type": "job", "channel": "jobs", "job": job }))?;
+    Some(Event { user_id: Some(actor), ..told })
 }
 
 fn event(channel: Channel, camera_id: Option<&str>, message: &serde_json::Value) -> Option<Event> {

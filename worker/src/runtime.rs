@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
 use platform::Shutdown;
-use queue::{Delivery, Outcome, RedisBackend, WorkerControl, WorkerOptions};
+use queue::{Delivery, JobId, JobState, Outcome, RedisBackend, WorkerControl, WorkerOptions};
 use tracing::Instrument as _;
+use uuid::Uuid;
 
-use crate::{context::Context, error::StartError, registry::Registry};
+use crate::{context::Context, error::StartError, events, registry::Registry};
 
 /// Time that running jobs have when the process is asked to stop; the rest is handed back.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -71,5 +72,41 @@ async fn handle(delivery: Delivery, runtime: Data<Runtime>) -> Result<Outcome, B
         kind = %delivery.kind,
         request_id = delivery.context.request_id.as_deref().unwrap_or_default(),
     );
-    Ok(runtime.registry.run(runtime.context.clone(), delivery).instrument(span).await)
+    Ok(run(&runtime, delivery).instrument(span).await)
+}
+
+async fn run(runtime: &Runtime, delivery: Delivery) -> Outcome {
+    let context = &runtime.context;
+    let told = Told { id: delivery.id, kind: Arc::clone(&delivery.kind), actor: delivery.context.actor };
+    let is_last = delivery.attempt >= delivery.max_attempts;
+    told.tell(context, JobState::Running).await;
+    let outcome = runtime.registry.run(Arc::clone(context), delivery).await;
+    told.tell(context, state_after(&outcome, is_last)).await;
+    outcome
+}
+
+/// Whom a job's changes are told to: nobody, where no person asked for it.
+struct Told {
+    id: JobId,
+    kind: Arc<str>,
+    actor: Option<Uuid>,
+}
+
+impl Told {
+    async fn tell(&self, context: &Context, state: JobState) {
+        let event = self.actor.and_then(|actor| events::job(self.id, &self.kind, actor, state));
+        if let Some(event) = event {
+            events::publish(context, event).await;
+        }
+    }
+}
+
+fn state_after(outcome: &Outcome, is_last: bool) -> JobState {
+    match outcome {
+        Outcome::Done(_) => JobState::Done,
+        Outcome::Discard(_) => JobState::Dead,
+        Outcome::Retry(_) | Outcome::RetryAfter(..) if is_last => JobState::Dead,
+        Outcome::Retry(_) | Outcome::RetryAfter(..) => JobState::Retry,
+        Outcome::Snooze(_) => JobState::Scheduled,
+    }
 }

@@ -91,6 +91,11 @@ pub const VARIABLES: &[Variable] = &[
         "ADMIN_PASSWORD",
         "password of the first administrator; made and printed once where absent (read when seeding)",
     ),
+    var(
+        "PROVIDER_URL",
+        "http://127.0.0.1:8001",
+        "detection provider that a new installation begins with (read when seeding)",
+    ),
     optional("WORKER_QUEUES", "queues that a worker serves, comma-separated; default all"),
     var("WORKER_CONCURRENCY", "16", "jobs that run at the same time in one worker"),
     var("FFMPEG_PATH", "ffmpeg", "the FFmpeg program"),

@@ -1,7 +1,5 @@
 //! What a frame leaves behind when something is wrong: an event-log row and a job that both say what.
 
-use std::time::Duration;
-
 use entity::{alert, camera, camera::StreamType, detection, detection_event_log, detection_provider_config};
 use jobs::SendFrame;
 use queue::{JobState, JobView};
@@ -119,11 +117,9 @@ async fn a_provider_that_fails_again_and_again_is_offline_with_one_alert_until_i
 
 #[tokio::test(flavor = "multi_thread")]
 async fn storage_that_is_away_fails_the_attempt_with_that_reason() {
-    let stage = Stage::set(Answer::nobody()).await;
+    let stage = Stage::without_storage(Answer::nobody()).await;
     let camera = stage.camera().await;
-    std::fs::remove_dir_all(stage.bucket.folder()).unwrap();
     let job = failing(&stage, &camera).await;
-    assert!(reason(&job).contains("object"), "{}", reason(&job));
-    std::fs::create_dir(stage.bucket.folder()).unwrap();
-    tokio::time::timeout(Duration::from_secs(20), stage.ended(job.id)).await.unwrap();
+    assert!(reason(&job).contains("object storage is not available"), "{}", reason(&job));
+    assert_ne!(job.state, JobState::Dead, "storage may come back");
 }

@@ -129,7 +129,7 @@ async fn a_job_that_runs_twice_has_its_effect_once() {
     let id = stage.enqueue(&SendFrame { camera_id: camera.id.clone() }).await;
     let first = stage.ended(id).await;
     // The queue forgets the job, as after a FLUSHALL, and the sweeper pushes it again under its id.
-    stage.forget_queues().await;
+    stage.forget_queues();
     make_old(&stage, id).await;
     let swept = jobs::sweep(stage.db(), &stage.context.queues).await.unwrap();
     assert_eq!(swept.pushed, 1);

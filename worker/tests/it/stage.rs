@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
-use entity::{Secret, TextList, camera, detection_provider_config, face_profile};
+use entity::{Secret, TextList, camera, detection_provider_config, face_profile, shift_schedule};
 use jobs::{Job, Origin, SendFrame};
 use platform::{
     Settings, Shutdown,
@@ -11,7 +11,7 @@ use platform::{
 };
 use queue::{JobId, JobState, JobView, QueueShare, WorkerOptions};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, TransactionTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, EntityTrait as _, TransactionTrait as _,
 };
 use testkit::{
     eventually,
@@ -23,7 +23,7 @@ pub struct Stage {
     pub context: Arc<Context>,
     pub provider: Provider,
     pub settings: Settings,
-    pub bucket: testkit::Bucket,
+    _bucket: testkit::Bucket,
     shutdown: Shutdown,
     _database: testkit::Database,
     keyspace: testkit::Keyspace,
@@ -37,7 +37,19 @@ impl Stage {
         stage
     }
 
+    /// One worker, whose object storage is away.
+    pub async fn without_storage(answer: Answer) -> Self {
+        let nowhere = format!("http://127.0.0.1:{}", testkit::free_port());
+        let stage = Self::build(answer, &[("S3_ENDPOINT", nowhere)]).await;
+        stage.start_worker("first");
+        stage
+    }
+
     pub async fn without_worker(answer: Answer) -> Self {
+        Self::build(answer, &[]).await
+    }
+
+    async fn build(answer: Answer, instead: &[(&str, String)]) -> Self {
         let (database, keyspace, bucket) =
             (testkit::seeded_database().await, testkit::redis(), testkit::bucket());
         let provider = testkit::provider::provider(answer).await;
@@ -47,19 +59,22 @@ impl Stage {
         values.push(("REDIS_URL", keyspace.url.clone()));
         values.push(("REDIS_PREFIX", keyspace.prefix.clone()));
         values.push(("MEDIA_ROOT", testkit::camera::scenes().display().to_string()));
-        let settings =
-            Settings::read(|name| values.iter().find(|(k, _)| *k == name).map(|(_, v)| v.clone())).unwrap();
+        let value =
+            |name: &str| instead.iter().chain(&values).find(|(k, _)| *k == name).map(|(_, v)| v.clone());
+        let settings = Settings::read(value).unwrap();
         let context = Context::new(&settings).await.unwrap();
         let stage = Self {
             context,
             provider,
             settings,
-            bucket,
+            _bucket: bucket,
             shutdown: Shutdown::new(),
             _database: database,
             keyspace,
         };
         stage.point_to(&stage.provider.url(), 2_000).await;
+        // What day a sighting counts for shall not depend on the hour at which the tests run.
+        shift_schedule::Entity::delete_many().exec(stage.db()).await.unwrap();
         stage
     }
 
@@ -84,6 +99,7 @@ impl Stage {
             id: Set(1),
             endpoint: Set(endpoint.to_owned()),
             timeout_ms: Set(timeout_ms),
+            status: Set(detection_provider_config::Status::Connected),
             ..Default::default()
         };
         row.update(self.db()).await.unwrap();
@@ -159,11 +175,8 @@ impl Stage {
     }
 
     /// Makes Redis forget everything of this test, as `FLUSHALL` would.
-    pub async fn forget_queues(&self) {
-        let mut redis = self.keyspace.connect().await;
-        for key in self.keyspace.keys().await {
-            redis::cmd("DEL").arg(key).exec_async(&mut redis).await.unwrap();
-        }
+    pub fn forget_queues(&self) {
+        self.keyspace.forget();
     }
 
     pub async fn all<E: sea_orm::EntityTrait>(&self) -> Vec<E::Model> {

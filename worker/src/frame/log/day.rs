@@ -1,50 +1,27 @@
-//! The day of one person that a sighting counts for, as it is stored: its log, and what was entered by hand.
+//! The two days that a sighting may count for, as they are stored: the site's today, and yesterday, whose night shift may still be
+//! going on.
 
 use std::collections::BTreeMap;
 
 use attendance::{DayContext, Entry, Log, Plan, Status, day::local_day, history::History};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days as Span, NaiveDate, Utc};
 use entity::attendance_log::{self, Model, Source};
 use sea_orm::DatabaseTransaction;
 
 use super::{Mark, sightings};
 use crate::{configuration::Snapshot, frame::look::Trouble};
 
-/// A person's day.
+/// One day of a person, with its row, a `missed` one included.
 pub(super) struct Day {
     /// The day.
     pub date: NaiveDate,
-    /// What the person is expected to work.
-    pub plan: Plan,
-    /// What its sightings are judged by.
-    pub context: DayContext,
-    /// Its row, a `missed` one included.
+    /// Its row.
     pub row: Option<Model>,
-    before: Option<Log>,
 }
 
 impl Day {
-    /// Finds the day that the sighting counts for, which may be the one before.
-    pub async fn load(
-        transaction: &DatabaseTransaction,
-        snapshot: &Snapshot,
-        mark: &Mark<'_>,
-    ) -> Result<Self, Trouble> {
-        let plan = snapshot.plan(mark.person.department.as_deref());
-        let today = local_day(mark.sighting.at, plan.zone());
-        let yesterday = today - Days::new(1);
-        let employee = &mark.person.id;
-        let row_before = attendance_log::find_of_day(transaction, employee, yesterday).await?;
-        let before = row_before.as_ref().and_then(log_of);
-        let date = plan.day_of(mark.sighting.at, before.as_ref());
-        let row = if date == yesterday {
-            row_before
-        } else {
-            attendance_log::find_of_day(transaction, employee, today).await?
-        };
-        let entry = row.as_ref().map(entry_of).unwrap_or_default();
-        let context = DayContext { rules: snapshot.rules(), shifts: plan.on(date), entry };
-        Ok(Self { date, plan, context, row, before })
+    async fn load(transaction: &DatabaseTransaction, employee: &str, date: NaiveDate) -> Result<Self, Trouble> {
+        Ok(Self { date, row: attendance_log::find_of_day(transaction, employee, date).await? })
     }
 
     /// The log as it is stored.
@@ -52,27 +29,69 @@ impl Day {
         self.row.as_ref().and_then(log_of)
     }
 
-    /// The log that all sightings of the day give, in the order in which they were captured.
+    fn entry(&self) -> Entry {
+        self.row.as_ref().map(entry_of).unwrap_or_default()
+    }
+}
+
+/// A person's days around a sighting.
+pub(super) struct Days {
+    /// What the person is expected to work.
+    pub plan: Plan,
+    yesterday: Day,
+    today: Day,
+}
+
+impl Days {
+    /// Loads both.
+    pub async fn load(
+        transaction: &DatabaseTransaction,
+        snapshot: &Snapshot,
+        mark: &Mark<'_>,
+    ) -> Result<Self, Trouble> {
+        let plan = snapshot.plan(mark.person.department.as_deref());
+        let today = local_day(mark.sighting.at, plan.zone());
+        Ok(Self {
+            plan,
+            yesterday: Day::load(transaction, &mark.person.id, today - Span::new(1)).await?,
+            today: Day::load(transaction, &mark.person.id, today).await?,
+        })
+    }
+
+    /// The day that a sighting at `at` counts for.
+    pub fn of(&self, at: DateTime<Utc>) -> &Day {
+        let date = self.plan.day_of(at, self.yesterday.log().as_ref());
+        if date == self.yesterday.date { &self.yesterday } else { &self.today }
+    }
+
+    /// What a day's sightings are judged by.
+    pub fn context(&self, day: &Day, snapshot: &Snapshot) -> DayContext {
+        DayContext { rules: snapshot.rules(), shifts: self.plan.on(day.date), entry: day.entry() }
+    }
+
+    /// Both days with the logs that all their sightings give, in the order in which they were captured. A late frame can move
+    /// sightings from one day to the other, so neither can be recomputed alone.
     pub async fn recompute(
         &self,
         transaction: &DatabaseTransaction,
         snapshot: &Snapshot,
         mark: &Mark<'_>,
-    ) -> Result<Option<Log>, Trouble> {
+    ) -> Result<[(&Day, Option<Log>); 2], Trouble> {
+        let before = Day::load(transaction, &mark.person.id, self.yesterday.date - Span::new(1)).await?.log();
+        let days = [&self.yesterday, &self.today];
+        let entries: BTreeMap<_, _> = days.iter().map(|day| (day.date, day.entry())).collect();
         let history = History {
             plan: &self.plan,
             rules: snapshot.rules(),
-            first: self.date,
-            last: self.date,
-            before: self
-                .before
-                .as_ref()
-                .filter(|_| self.date == local_day(mark.sighting.at, self.plan.zone())),
-            entries: &BTreeMap::from([(self.date, self.context.entry)]),
+            first: self.yesterday.date,
+            last: self.today.date,
+            before: before.as_ref(),
+            entries: &entries,
         };
         let window = history.window();
         let all = sightings(transaction, &mark.person.id, window.start, window.end).await?;
-        Ok(history.recompute(&all).remove(&self.date))
+        let mut logs = history.recompute(&all);
+        Ok(days.map(|day| (day, logs.remove(&day.date))))
     }
 }
 

@@ -7,8 +7,9 @@ mod write;
 
 use std::collections::BTreeMap;
 
-use attendance::{Change, DetectionStatus, Direction, Sighting, apply, fold::look_back};
+use attendance::{Change, DetectionStatus, Direction, Log, Sighting, apply, fold::look_back};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use entity::{attendance_log, camera, detection};
 use sea_orm::DatabaseTransaction;
 
@@ -18,7 +19,7 @@ use super::{
     record::Seen,
 };
 use crate::configuration::Snapshot;
-use day::Day;
+use day::{Day, Days};
 
 /// One person in one frame.
 struct Mark<'a> {
@@ -84,22 +85,37 @@ fn direction(stored: camera::Direction) -> Direction {
     }
 }
 
-async fn fold_in(
-    transaction: &DatabaseTransaction,
-    snapshot: &Snapshot,
-    mark: &Mark<'_>,
-) -> Result<(), Trouble> {
-    let day = Day::load(transaction, snapshot, mark).await?;
+async fn fold_in(transaction: &DatabaseTransaction, snapshot: &Snapshot, mark: &Mark<'_>) -> Result<(), Trouble> {
+    let days = Days::load(transaction, snapshot, mark).await?;
+    let day = days.of(mark.sighting.at);
     let from = mark.sighting.at - look_back(&snapshot.rules(), &mark.sighting);
     let recent = sightings(transaction, &mark.person.id, from, DateTime::<Utc>::MAX_UTC).await?;
-    match apply(day.log().as_ref(), &recent, &mark.sighting, &day.context) {
+    let zone = days.plan.zone();
+    match apply(day.log().as_ref(), &recent, &mark.sighting, &days.context(day, snapshot)) {
         Change::Unchanged => Ok(()),
-        Change::Opened(log) => write::save(transaction, mark, &day, &log, false).await,
-        Change::Moved { log, by_exit } => write::save(transaction, mark, &day, &log, by_exit).await,
-        Change::Recompute => match day.recompute(transaction, snapshot, mark).await? {
-            Some(log) => write::save(transaction, mark, &day, &log, false).await,
-            None => Ok(()),
-        },
+        Change::Opened(log) => write::save(transaction, mark, zone, day, &log, false).await,
+        Change::Moved { log, by_exit } => write::save(transaction, mark, zone, day, &log, by_exit).await,
+        Change::Recompute => {
+            for (day, log) in days.recompute(transaction, snapshot, mark).await? {
+                put_right(transaction, mark, zone, day, log).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Brings a day's row to what its sightings give.
+async fn put_right(
+    transaction: &DatabaseTransaction,
+    mark: &Mark<'_>,
+    zone: Tz,
+    day: &Day,
+    log: Option<Log>,
+) -> Result<(), Trouble> {
+    match (log, day.log()) {
+        (log, stored) if log == stored => Ok(()),
+        (Some(log), _) => write::save(transaction, mark, zone, day, &log, false).await,
+        (None, _) => write::withdraw(transaction, day).await,
     }
 }
 

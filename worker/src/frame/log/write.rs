@@ -20,11 +20,11 @@ use crate::frame::look::Trouble;
 pub(super) async fn save(
     transaction: &DatabaseTransaction,
     mark: &Mark<'_>,
+    zone: Tz,
     day: &Day,
     log: &Log,
     ended: bool,
 ) -> Result<(), Trouble> {
-    let zone = day.plan.zone();
     match &day.row {
         None => {
             let id = attendance_log::next_id(transaction, day.date).await?;
@@ -55,6 +55,18 @@ pub(super) async fn save(
             moved.update(transaction).await?;
         }
     }
+    Ok(())
+}
+
+/// Takes back a log that cameras had opened and that its sightings do not give any more. One that Odoo knows stays, since only a
+/// person can say there that somebody did not come.
+pub(super) async fn withdraw(transaction: &DatabaseTransaction, day: &Day) -> Result<(), Trouble> {
+    let Some(row) = &day.row else { return Ok(()) };
+    if row.source == Source::Manual || row.odoo_attendance_id.is_some() {
+        tracing::warn!(log = row.id, "its sightings count for another day, but it is kept");
+        return Ok(());
+    }
+    attendance_log::Entity::delete_by_id(row.id.as_str()).exec(transaction).await?;
     Ok(())
 }
 
