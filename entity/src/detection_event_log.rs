@@ -1,7 +1,7 @@
 //! What came of each look at a frame: the provider's answer, or why there is none.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder};
+use sea_orm::{Condition, QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -85,4 +85,17 @@ fn ordered(filter: &Filter) -> Select<Entity> {
 /// The database is out of reach.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Paged<Model>, DbErr> {
     page::paged(db, filtered(filter), ordered(filter), page).await
+}
+
+/// Removes at most `limit` events from before a time, and answers how many.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(db: &impl ConnectionTrait, before: DateTimeUtc, limit: i64) -> Result<u64, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"DELETE FROM detection_event_logs WHERE id IN (
+               SELECT id FROM detection_event_logs WHERE timestamp < {before} ORDER BY timestamp LIMIT {limit})"#
+    );
+    Ok(db.execute_raw(statement).await?.rows_affected())
 }

@@ -97,7 +97,7 @@ pub async fn claim_tick(db: &impl ConnectionTrait, name: &str, tick: DateTimeUtc
     Ok(result.rows_affected == 1)
 }
 
-/// Changes what people may change. Enabling starts from now: ticks of the time it was off are not made up for.
+/// Changes what people may change. Enabling, and another cron, start from now: ticks of the time before are not made up for.
 /// `None` when there is no such schedule.
 ///
 /// # Errors
@@ -113,7 +113,7 @@ pub async fn change(
         r#"UPDATE schedules
            SET cron = coalesce({cron}, cron),
                enabled = coalesce({enabled}, enabled),
-               last_tick = CASE WHEN {enabled} AND NOT enabled THEN clock_timestamp() ELSE last_tick END
+               last_tick = CASE WHEN ({enabled} AND NOT enabled) OR {cron} <> cron THEN clock_timestamp() ELSE last_tick END
            WHERE name = {name}
            RETURNING *"#
     );

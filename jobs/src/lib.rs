@@ -5,8 +5,10 @@
 
 mod capture_frame;
 mod check_camera_health;
+mod cleanup_old_data;
 mod enqueue;
 mod error;
+mod expire_presence;
 mod job;
 mod outbox;
 mod sample_cameras;
@@ -15,8 +17,10 @@ mod test_detection_provider;
 
 pub use capture_frame::CaptureFrame;
 pub use check_camera_health::{CameraHealthReport, CheckCameraHealth};
+pub use cleanup_old_data::{CleanupOldData, CleanupReport};
 pub use enqueue::{Pending, enqueue, enqueue_all, enqueue_as, enqueue_in};
 pub use error::EnqueueError;
+pub use expire_presence::ExpirePresence;
 pub use job::{Job, Origin};
 pub use outbox::{Sweep, sweep};
 pub use sample_cameras::SampleCameras;

@@ -3,7 +3,8 @@
 
 use futures_util::future::BoxFuture;
 use jobs::{
-    CheckCameraHealth, EnqueueError, Job, Origin, Pending, SampleCameras, TestDetectionProvider, enqueue_in,
+    CheckCameraHealth, CleanupOldData, EnqueueError, ExpirePresence, Job, Origin, Pending, SampleCameras,
+    TestDetectionProvider, enqueue_in,
 };
 use sea_orm::DatabaseTransaction;
 
@@ -14,6 +15,8 @@ pub const CATALOGUE: &[Entry] = &[
     every::<SampleCameras>("* * * * * *"),
     every::<CheckCameraHealth>("*/2 * * * *"),
     every::<TestDetectionProvider>("*/5 * * * *"),
+    every::<ExpirePresence>("* * * * *"),
+    every::<CleanupOldData>("0 2 * * *"),
 ];
 
 /// Puts an entry's job into the outbox, in the transaction that claims its tick.

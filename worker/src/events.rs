@@ -4,8 +4,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{alert, camera};
 use platform::events::{Channel, Event};
-use serde::Serialize;
 use queue::{JobId, JobState};
+use serde::Serialize;
 use serde_json::{json, value::to_raw_value};
 use uuid::Uuid;
 

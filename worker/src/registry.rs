@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use jobs::{CaptureFrame, CheckCameraHealth, SampleCameras, SendFrame, TestDetectionProvider};
+use jobs::{
+    CaptureFrame, CheckCameraHealth, CleanupOldData, ExpirePresence, SampleCameras, SendFrame,
+    TestDetectionProvider,
+};
 use queue::{Delivery, Outcome};
 
 use crate::{
@@ -27,6 +30,8 @@ impl Registry {
         register::<SampleCameras>(&mut runners);
         register::<TestDetectionProvider>(&mut runners);
         register::<CheckCameraHealth>(&mut runners);
+        register::<ExpirePresence>(&mut runners);
+        register::<CleanupOldData>(&mut runners);
         Self(Arc::new(runners))
     }
 

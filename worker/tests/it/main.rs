@@ -11,3 +11,4 @@ mod failures;
 mod frames;
 mod schedule;
 mod stage;
+mod upkeep;

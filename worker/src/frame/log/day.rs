@@ -20,7 +20,11 @@ pub(super) struct Day {
 }
 
 impl Day {
-    async fn load(transaction: &DatabaseTransaction, employee: &str, date: NaiveDate) -> Result<Self, Trouble> {
+    async fn load(
+        transaction: &DatabaseTransaction,
+        employee: &str,
+        date: NaiveDate,
+    ) -> Result<Self, Trouble> {
         Ok(Self { date, row: attendance_log::find_of_day(transaction, employee, date).await? })
     }
 

@@ -85,7 +85,11 @@ fn direction(stored: camera::Direction) -> Direction {
     }
 }
 
-async fn fold_in(transaction: &DatabaseTransaction, snapshot: &Snapshot, mark: &Mark<'_>) -> Result<(), Trouble> {
+async fn fold_in(
+    transaction: &DatabaseTransaction,
+    snapshot: &Snapshot,
+    mark: &Mark<'_>,
+) -> Result<(), Trouble> {
     let days = Days::load(transaction, snapshot, mark).await?;
     let day = days.of(mark.sighting.at);
     let from = mark.sighting.at - look_back(&snapshot.rules(), &mark.sighting);

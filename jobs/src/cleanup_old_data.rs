@@ -1,0 +1,40 @@
+//! The daily tidying of the database.
+
+use std::time::Duration;
+
+use queue::{Unique, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::{Job, queues};
+
+/// Remove what is older than the configured retention, and make the partitions of the days to come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CleanupOldData {}
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CleanupReport {
+    /// Days of detections.
+    pub detection_days: i32,
+    /// Rows of the event log.
+    pub events: u64,
+    /// Rows of the audit trail.
+    pub audit: u64,
+    /// Outbox rows of jobs that have ended.
+    pub jobs: u64,
+    /// Guards of effects whose jobs cannot run again.
+    pub effects: u64,
+}
+
+impl Job for CleanupOldData {
+    const KIND: &'static str = "cleanup_old_data";
+    const QUEUE: &'static str = queues::SYSTEM;
+    const MAX_ATTEMPTS: u32 = 3;
+    const TIMEOUT: Duration = Duration::from_secs(600);
+    type Output = CleanupReport;
+
+    fn unique(&self) -> Option<Unique> {
+        Some(Unique { key: "cleanup_old_data".to_owned(), window: Window::UntilFinished })
+    }
+}
