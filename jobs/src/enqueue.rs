@@ -6,7 +6,7 @@ use queue::{Enqueued, JobId, JobOptions, NewJob, Queues, Window};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::{EnqueueError, Job, Origin, job::new_job};
+use crate::{EnqueueError, Job, Origin, Work};
 
 /// A job that stands in the outbox and waits for the commit.
 #[derive(Debug)]
@@ -47,22 +47,23 @@ pub async fn enqueue_in<J: Job>(
     job: &J,
     origin: Origin,
 ) -> Result<Pending, EnqueueError> {
-    enqueue_as(transaction, JobId::now_v7(), job, origin).await
+    enqueue_as(transaction, JobId::now_v7(), Work::of(job)?, origin).await
 }
 
 /// The same under an id that the caller chose: of two calls with one id, the second finds the first one's job.
 ///
 /// # Errors
 /// As [`enqueue_in`].
-pub async fn enqueue_as<J: Job>(
+pub async fn enqueue_as(
     transaction: &impl ConnectionTrait,
     id: JobId,
-    job: &J,
+    mut work: Work,
     origin: Origin,
 ) -> Result<Pending, EnqueueError> {
-    let mut new = NewJob { id, ..new_job(job, origin)? };
     // The key is claimed by the row, for as long as the row is not finished; Redis need not know it.
-    let unique = new.options.unique.take();
+    let unique = work.options.unique.take();
+    let payload = work.payload().clone();
+    let new = work.into_new(id, origin)?;
     let until = unique.as_ref().and_then(|unique| match unique.window {
         Window::UntilFinished => None,
         Window::For(time) => Some(chrono::Utc::now() + time),
@@ -71,7 +72,7 @@ pub async fn enqueue_as<J: Job>(
         id: Set(new.id),
         queue: Set(new.options.queue.to_string()),
         kind: Set(new.kind.to_string()),
-        payload: Set(serde_json::to_value(job)?),
+        payload: Set(payload),
         options: Set(serde_json::to_value(Stored { version: new.version, options: new.options.clone() })?),
         actor: Set(origin.actor.map(|actor| actor.to_string())),
         request_id: Set(origin.request_id),
@@ -106,7 +107,8 @@ pub async fn enqueue_all<J: Job>(
     jobs: &[J],
     origin: Origin,
 ) -> Result<Vec<Enqueued>, EnqueueError> {
-    let new: Vec<_> = jobs.iter().map(|job| new_job(job, origin)).collect::<Result<_, _>>()?;
+    let new = |job| Work::of(job)?.into_new(JobId::now_v7(), origin);
+    let new: Vec<_> = jobs.iter().map(new).collect::<Result<_, _>>()?;
     Ok(queues.enqueue(&new).await?)
 }
 
@@ -118,7 +120,7 @@ mod tests {
     use crate::{CaptureFrame, SampleCameras, SendFrame};
 
     fn comes_back(job: &impl Job) {
-        let new = new_job(job, Origin::system()).unwrap();
+        let new = Work::of(job).unwrap().into_new(JobId::now_v7(), Origin::system()).unwrap();
         let stored = Stored { version: new.version, options: new.options };
         let kept = serde_json::to_value(&stored).unwrap();
         let back: Stored = serde_json::from_value(kept).unwrap();

@@ -1,13 +1,10 @@
-//! The trait by which a payload describes itself as a job, and what it becomes on its way to the queue.
+//! The trait by which a payload describes itself as a job.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
-use chrono::Utc;
-use queue::{Backoff, ConcurrencyKey, JobContext, JobId, JobOptions, NewJob, Retention, Unique};
+use queue::{Backoff, ConcurrencyKey, Retention, Unique};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
-
-use crate::EnqueueError;
 
 /// A payload that can be enqueued. The kind is a stable name, never a type's; a payload that changes its shape gets a
 /// new version, so that workers of two releases can share a queue.
@@ -66,36 +63,5 @@ impl Origin {
     #[must_use]
     pub fn system() -> Self {
         Self { request_id: Uuid::now_v7(), actor: None }
-    }
-}
-
-/// Makes what the queue takes out of a payload.
-pub(crate) fn new_job<J: Job>(job: &J, origin: Origin) -> Result<NewJob, EnqueueError> {
-    Ok(NewJob {
-        id: JobId::now_v7(),
-        kind: Cow::Borrowed(J::KIND),
-        version: J::VERSION,
-        payload: serde_json::value::to_raw_value(job)?,
-        context: JobContext {
-            request_id: Some(origin.request_id.to_string()),
-            actor: origin.actor,
-            traceparent: None,
-        },
-        options: options(job),
-    })
-}
-
-fn options<J: Job>(job: &J) -> JobOptions {
-    JobOptions {
-        priority: job.priority(),
-        max_attempts: J::MAX_ATTEMPTS,
-        timeout: J::TIMEOUT,
-        backoff: J::BACKOFF,
-        expires_at: job.expires_in().map(|life| Utc::now() + life),
-        unique: job.unique(),
-        concurrency_key: job.concurrency_key(),
-        retention: J::RETENTION,
-        durable: J::DURABLE,
-        ..JobOptions::on(J::QUEUE)
     }
 }

@@ -4,6 +4,7 @@
 //! A new kind of job is a payload here, a handler in `worker/src/handlers/`, and one line in the worker's registry.
 
 mod capture_frame;
+pub mod catalogue;
 mod check_camera_health;
 mod cleanup_old_data;
 mod enqueue;
@@ -14,6 +15,7 @@ mod outbox;
 mod sample_cameras;
 mod send_frame;
 mod test_detection_provider;
+mod work;
 
 pub use capture_frame::CaptureFrame;
 pub use check_camera_health::{CameraHealthReport, CheckCameraHealth};
@@ -26,6 +28,7 @@ pub use outbox::{Sweep, sweep};
 pub use sample_cameras::SampleCameras;
 pub use send_frame::{FrameReport, SendFrame, Steps};
 pub use test_detection_provider::{ProviderReport, TestDetectionProvider};
+pub use work::Work;
 
 /// Names of the queues, for whoever serves or lists them.
 pub mod queues {

@@ -3,14 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use entity::schedule;
-use jobs::{Origin, Pending};
+use jobs::{Origin, Pending, catalogue::Entry, enqueue_as};
+use queue::JobId;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _,
     TransactionTrait as _,
 };
 
-use crate::catalogue::Entry;
 use crate::error::TickError;
 
 /// PostgreSQL ends the transaction of a scheduler that was frozen in the middle of a claim, so that it holds
@@ -44,7 +44,7 @@ pub(crate) async fn claim(
     if !unchanged || !schedule::claim_tick(&transaction, entry.name, tick).await? {
         return give_up(transaction, Claim::Lost).await;
     }
-    let pending = (entry.accept)(&transaction, Origin::system()).await?;
+    let pending = enqueue_as(&transaction, JobId::now_v7(), entry.work()?, Origin::system()).await?;
     transaction.commit().await?;
     Ok(Claim::Won(Box::new(pending)))
 }

@@ -4,7 +4,6 @@
 //! to whoever claims its row in PostgreSQL, and is put into the outbox in the same transaction, so that no
 //! tick is made twice and a crash loses none.
 
-pub mod catalogue;
 mod claim;
 mod error;
 mod health;
@@ -19,9 +18,9 @@ use platform::{Settings, db, ops};
 use queue::{Queues, QueuesConfig};
 use tokio::task::JoinHandle;
 
-use catalogue::{CATALOGUE, Entry};
 pub use error::{StartError, TickError};
 pub use health::Health;
+use jobs::catalogue::{CATALOGUE, Entry};
 use sweep::Sweeper;
 use ticker::Ticker;
 

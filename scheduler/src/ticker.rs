@@ -11,11 +11,11 @@ use sea_orm::DatabaseConnection;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::catalogue::Entry;
 use crate::claim::{Claim, claim};
 use crate::error::TickError;
 use crate::health::Health;
 use crate::timetables::Timetables;
+use jobs::catalogue::Entry;
 
 /// Longest rest between two looks at the schedules: changes take effect within it.
 const LONGEST_REST: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use entity::job_outbox;
-use jobs::{Job, Origin};
+use jobs::{Origin, Work};
 use poem_openapi::Object;
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
@@ -59,30 +59,29 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// `IDEMPOTENCY_KEY_REUSED` where that call had another body.
-    pub async fn answered<J: Job>(&self, app: &App, job: &J) -> Result<Option<Queued>, ApiError> {
+    pub async fn answered(&self, app: &App, work: &Work) -> Result<Option<Queued>, ApiError> {
         if !self.key.is_given() {
             return Ok(None);
         }
         let Some(earlier) = job_outbox::Entity::find_by_id(self.job_id()).one(&app.db).await? else {
             return Ok(None);
         };
-        let same = earlier.kind == J::KIND
-            && serde_json::to_value(job).is_ok_and(|payload| payload == earlier.payload);
+        let same = earlier.kind == work.kind() && &earlier.payload == work.payload();
         if same { Ok(Some(earlier.id.into())) } else { Err(ApiError::IdempotencyKeyReused) }
     }
 
-    /// Accepts `job`; `change` is the transaction, in which the caller has checked whatever must hold.
+    /// Accepts `work`; `change` is the transaction, in which the caller has checked whatever must hold.
     ///
     /// # Errors
     /// The database's. A queue that is away is none: the outbox has the job.
-    pub async fn accept<J: Job>(
+    pub async fn accept(
         &self,
         app: &App,
         change: Change,
-        job: &J,
+        work: Work,
         entry: Entry,
     ) -> Result<Queued, ApiError> {
-        let pending = jobs::enqueue_as(&*change, self.job_id(), job, self.origin()).await?;
+        let pending = jobs::enqueue_as(&*change, self.job_id(), work.clone(), self.origin()).await?;
         change.commit(entry).await?;
         let id = pending.id;
         if tokio::time::timeout(PUSH, pending.push(&app.machinery.queues)).await.is_err() {
@@ -90,7 +89,7 @@ impl Asked<'_> {
         }
         if self.key.is_given() {
             // Of two simultaneous calls with one key, the second finds the first one's job only now.
-            self.answered(app, job).await?;
+            self.answered(app, &work).await?;
         }
         Ok(id.into())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use scheduler::catalogue::CATALOGUE;
+use jobs::catalogue::CATALOGUE;
 use timetable::Timetable;
 
 #[test]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use jobs::catalogue::{Entry, every};
 use queue::{Queues, QueuesConfig};
 use scheduler::Health;
-use scheduler::catalogue::{Entry, every};
 use sea_orm::ConnectionTrait as _;
 use testkit::{eventually, free_port};
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use entity::schedule;
-use scheduler::catalogue::CATALOGUE;
+use jobs::catalogue::CATALOGUE;
 use testkit::process::Process;
 use testkit::{eventually, free_port, process};
 use tokio::time::sleep;

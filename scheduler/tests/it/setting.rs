@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use entity::{job_outbox, schedule};
 use jobs::Job;
+use jobs::catalogue::Entry;
 use platform::Shutdown;
 use queue::{Queues, QueuesConfig};
 use scheduler::Health;
-use scheduler::catalogue::Entry;
 use scheduler::sweep::Sweeper;
 use scheduler::ticker::Ticker;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, QueryFilter as _};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Timelike as _};
 use entity::schedule;
-use scheduler::catalogue::{Entry, every};
+use jobs::catalogue::{Entry, every};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, FromQueryResult, QuerySelect as _, Statement,

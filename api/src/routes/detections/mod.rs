@@ -7,7 +7,7 @@ mod event;
 use std::sync::Arc;
 
 use entity::{detection_event_log, system_config::Settings};
-use jobs::SendFrame;
+use jobs::{SendFrame, Work};
 use poem_openapi::{Object, OpenApi, param::Query};
 
 use self::{
@@ -71,7 +71,8 @@ impl Api {
     ) -> Result<Accepted<Queued>, ApiError> {
         let (app, job) = (&self.0, SendFrame { camera_id: body.0.camera_id });
         let asked = Asked { call: &auth.call, user: auth.user_id(), key: &key, operation: "send-frame" };
-        if let Some(answered) = asked.answered(app, &job).await? {
+        let work = Work::of(&job)?;
+        if let Some(answered) = asked.answered(app, &work).await? {
             return Ok(Accepted(answered));
         }
         let change = Change::begin(&app.db, &auth.call).await?;
@@ -81,7 +82,7 @@ impl Api {
         }
         let entry =
             Entry::new("detection.send_frame", format!("A frame of camera {} was asked for", camera.id));
-        asked.accept(app, change, &job, entry.on("camera", &camera.id).after(&job)).await.map(Accepted)
+        asked.accept(app, change, work, entry.on("camera", &camera.id).after(&job)).await.map(Accepted)
     }
 
     /// What came of each look at a frame
