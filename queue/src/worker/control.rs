@@ -79,7 +79,7 @@ impl WorkerControl {
 
     async fn wait_until_idle(&self, at_most: Duration) {
         let deadline = Instant::now() + at_most;
-        while self.shared.in_flight() > 0 && Instant::now() < deadline {
+        while !self.shared.is_idle() && Instant::now() < deadline {
             sleep(LOOK).await;
         }
     }

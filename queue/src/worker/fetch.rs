@@ -87,8 +87,17 @@ impl Fetcher {
         self.rotation.allot(free, &candidates)
     }
 
-    /// Fetches as planned; false when Redis did not answer.
+    /// Fetches as planned; false when Redis did not answer. The mark comes before the look at the closing: a drain
+    /// that sees no fetch under way will see none.
     async fn round(&mut self, plan: &[(usize, usize)]) -> bool {
+        let shared = Arc::clone(&self.shared);
+        shared.fetching.store(true, Ordering::SeqCst);
+        let answered = shared.closing.is_cancelled() || self.fetch_all(plan).await;
+        shared.fetching.store(false, Ordering::SeqCst);
+        answered
+    }
+
+    async fn fetch_all(&mut self, plan: &[(usize, usize)]) -> bool {
         let idle = self.quiet_for.is_some();
         let this = &*self;
         let answers = join_all(plan.iter().map(|(queue, want)| this.fetch(*queue, *want, idle))).await;

@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) ack_link: Link,
     pub(crate) running: Running,
     pub(crate) acks: mpsc::UnboundedSender<Ack>,
+    /// A fetch is under way: jobs may be on their way here.
+    pub(crate) fetching: AtomicBool,
     /// A permit came free or a queue became hot.
     pub(crate) look_again: Notify,
     /// A cancellation waits: renew now.
@@ -78,6 +80,7 @@ impl Shared {
             ack_link: queues.new_link(answer_within),
             running: Running::default(),
             acks,
+            fetching: AtomicBool::new(false),
             look_again: Notify::new(),
             renew_now: Notify::new(),
             closing: CancellationToken::new(),
@@ -91,6 +94,11 @@ impl Shared {
     /// Jobs that hold a permit, in all queues.
     pub(crate) fn in_flight(&self) -> usize {
         self.sources.iter().map(|source| source.in_flight.load(Ordering::Acquire)).sum()
+    }
+
+    /// True when nothing runs and nothing can arrive any more, given that the worker is closing.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.fetching.load(Ordering::SeqCst) && self.in_flight() == 0
     }
 
     /// Gives back the permits of ended jobs of one queue.

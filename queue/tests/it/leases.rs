@@ -107,6 +107,8 @@ async fn a_stalled_workers_acknowledgement_after_its_lease_was_reaped_is_refused
     (slow.lease, slow.renew_every) = (Duration::from_secs(60), Duration::from_secs(20));
     slow.concurrency = 1;
     let stalled = TestWorker::start_with(&queues, slow, gated("stalled", Arc::clone(&gates[0])));
+    // Its first renewal is past: the next one is twenty seconds away.
+    until("it reports", || async { queues.workers().await.unwrap().len() == 1 }).await;
     let id = enqueue(&queues, job(1, |_| {})).await;
     until_state(&queues, id, JobState::Running).await;
     expire_lease(&queues, id).await;
@@ -145,8 +147,16 @@ async fn a_run_that_lost_its_lease_is_told_and_may_not_report() {
     );
     let id = enqueue(&queues, job(1, |_| {})).await;
     until_state(&queues, id, JobState::Running).await;
-    expire_lease(&queues, id).await;
     let _second = TestWorker::start(&queues, "second", never());
+    // The first worker goes on renewing until the lease is reaped.
+    until("the second one has it", || async {
+        let has = view(&queues, id).await.worker.as_deref() == Some("second");
+        if !has {
+            expire_lease(&queues, id).await;
+        }
+        has
+    })
+    .await;
     until("the first run was refused", || async { refused.load(Ordering::SeqCst) }).await;
     assert!(view(&queues, id).await.progress.is_none());
 }

@@ -47,7 +47,7 @@ async fn a_draining_worker_takes_nothing_and_waits_for_what_runs() {
     );
     let running = enqueue(&queues, job(1, |_| {})).await;
     until_state(&queues, running, JobState::Running).await;
-    assert_eq!(worker.control.status().phase, Phase::Serving);
+    until("it serves", || async { worker.control.status().phase == Phase::Serving }).await;
     let control = worker.control.clone();
     let drained = tokio::spawn(worker.terminate(Duration::from_secs(5)));
     until("it drains", || async { control.status().phase == Phase::Draining }).await;
