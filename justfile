@@ -26,7 +26,7 @@ fmt:
 
 # write openapi.json anew from the routes
 openapi:
-    cargo run -q -p api -- openapi >openapi.json
+    UPDATE_OPENAPI=1 cargo test -q -p api --test it openapi
 
 # start private PostgreSQL and Redis servers for development
 services:
