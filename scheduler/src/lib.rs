@@ -6,6 +6,7 @@
 
 mod claim;
 mod error;
+mod gauges;
 mod health;
 mod last_outcome;
 pub mod sweep;
@@ -15,7 +16,7 @@ mod timetables;
 use entity::schedule;
 use platform::launch::Context;
 use platform::{Settings, db, ops};
-use queue::{Queues, QueuesConfig};
+use queue::{QueueError, Queues, QueuesConfig};
 use tokio::task::JoinHandle;
 
 pub use error::{StartError, TickError};
@@ -40,6 +41,8 @@ pub async fn run(settings: Settings, context: Context) -> Result<(), StartError>
     let reported = health.clone();
     let readiness = move || reported.readiness();
     let (_, port) = ops::serve(settings.ops_bind, metrics, readiness, shutdown.clone()).await?;
+    refuse_unfit(&queues).await?;
+    tokio::spawn(gauges::keep(queues.clone(), shutdown.clone()));
     let ticker = Ticker::new(db.clone(), queues.clone(), CATALOGUE, health.clone());
     let sweeper = Sweeper::new(db, queues, health);
     let ticking = tokio::spawn(ticker.run(shutdown.clone()));
@@ -48,6 +51,14 @@ pub async fn run(settings: Settings, context: Context) -> Result<(), StartError>
     ended(sweeping).await?;
     ended(port).await??;
     Ok(())
+}
+
+/// A Redis that would lose jobs keeps the process from starting; one that is away is looked for again.
+async fn refuse_unfit(queues: &Queues) -> Result<(), StartError> {
+    match queues.check_server().await {
+        Err(unfit @ QueueError::UnfitServer(_)) => Err(unfit.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// A task's answer; one that panicked ends the process, so that its supervisor starts a sound one.

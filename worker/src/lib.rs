@@ -16,6 +16,7 @@ mod registry;
 mod runtime;
 
 use platform::{Settings, launch, ops};
+use queue::{QueueError, Queues};
 
 pub use context::Context;
 pub use error::StartError;
@@ -28,6 +29,7 @@ pub use runtime::Worker;
 /// What keeps it from starting; a Redis or database that is away does not.
 pub async fn run(settings: Settings, launched: launch::Context) -> Result<(), StartError> {
     let context = Context::new(&settings).await?;
+    refuse_unfit(&context.queues).await?;
     let registry = Registry::complete();
     let options = options::worker(&settings, &registry)?;
     let worker = Worker::new(context, registry, options)?;
@@ -35,4 +37,12 @@ pub async fn run(settings: Settings, launched: launch::Context) -> Result<(), St
     let readiness = move || options::readiness(&control.status());
     ops::serve(settings.ops_bind, launched.metrics, readiness, launched.shutdown.clone()).await?;
     worker.run(launched.shutdown).await
+}
+
+/// A Redis that would lose jobs keeps the process from starting; one that is away is looked for again.
+async fn refuse_unfit(queues: &Queues) -> Result<(), StartError> {
+    match queues.check_server().await {
+        Err(unfit @ QueueError::UnfitServer(_)) => Err(unfit.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
