@@ -26,7 +26,7 @@ fmt:
 
 # write openapi.json anew from the routes
 openapi:
-    UPDATE_OPENAPI=1 cargo test -q -p api --test it openapi
+    UPDATE_OPENAPI=1 cargo test -q -p api --test it description
 
 # start private PostgreSQL and Redis servers for development
 services:

@@ -1,5 +1,5 @@
 //! What a migration file is made of: the SQL that makes its tables and the SQL that removes them. Partitions, partial and
-//! expression indexes, CHECKs and triggers are PostgreSQL's own language, so they are written in it and not built.
+//! expression indexes, check constraints and triggers are PostgreSQL's own language, so they are written in it and not built.
 
 /// Declares `Migration` of the file it stands in (the file's name is the migration's) from two scripts.
 /// Each script runs in one transaction.

@@ -15,6 +15,12 @@ launch() {
   started+=("$name")
 }
 
+# pids NAME…: "NAME=PID …", for the bench.
+pids() {
+  local name
+  for name in "$@"; do printf '%s=%s ' "$name" "${process[$name]}"; done
+}
+
 alive() { kill -0 "${process[$1]}" 2>/dev/null; }
 
 # The status of GET http://127.0.0.1:PORT/PATH is 2xx.

@@ -1,6 +1,10 @@
 # The demo's settings: secrets that are made once, the usual ports where they are free. Sourced by scripts/demo.
 
-programs="${CARGO_TARGET_DIR:-$root/target}/debug"
+# What cargo builds, and where its programs lie: figures are those of a release build.
+choose_build() {
+  profile=dev programs="${CARGO_TARGET_DIR:-$root/target}/debug"
+  if [[ $mode == --bench ]]; then profile=release programs="${programs%/debug}/release"; fi
+}
 
 secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 

@@ -28,9 +28,13 @@ impl Keyspace {
     /// Names of all keys of this test, sorted: for asserting that nothing is left behind. Bytes that are no text are replaced.
     pub async fn keys(&self) -> Vec<String> {
         let mut connection = self.connect().await;
-        let keys: Vec<Vec<u8>> =
-            redis::cmd("KEYS").arg(self.pattern()).query_async(&mut connection).await.expect("KEYS is answered");
-        let mut keys: Vec<String> = keys.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+        let keys: Vec<Vec<u8>> = redis::cmd("KEYS")
+            .arg(self.pattern())
+            .query_async(&mut connection)
+            .await
+            .expect("KEYS is answered");
+        let mut keys: Vec<String> =
+            keys.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
         keys.sort();
         keys
     }

@@ -1,8 +1,54 @@
-//! Figures of the running system, printed and never asserted: machines differ.
+//! Figures of the running system, printed and never asserted: machines differ. `docs/performance.md` says what each of them means.
+//! What the bench needs it stores under ids that begin with `BENCH-`, and removes in the end; the provider that the platform asks
+//! is put back as well.
+
+mod captures;
+mod frames;
+mod instant_provider;
+mod latencies;
+mod load;
+mod pipeline;
+mod processes;
+mod reads;
+mod rows;
+mod site;
+mod wire;
 
 use crate::error::Error;
+use instant_provider::InstantProvider;
+use site::Site;
 
 /// Runs every measurement.
 pub async fn run() -> Result<(), Error> {
-    Ok(())
+    let site = Site::start().await?;
+    let end = measure(&site).await;
+    // Both are tried whatever happened, so that a failed run leaves nothing behind either.
+    let restored = site.restore_provider().await;
+    rows::remove(&site.db).await?;
+    restored.and(end)
+}
+
+async fn measure(site: &Site) -> Result<(), Error> {
+    processes::print_memory("Memory, idle")?;
+    captures::measure().await?;
+    site.prepare().await?;
+    reads::measure(site).await?;
+    frames::measure(site, "the real provider", frames::FEW).await?;
+    let instant = InstantProvider::start().await?;
+    site.ask_provider(&instant.endpoint).await?;
+    frames::measure(site, "an instant provider", frames::MANY).await?;
+    frames::through_rtsp(site).await?;
+    pipeline::on_demand(site).await?;
+    pipeline::automatic(site).await?;
+    processes::print_memory("Memory, after the load")
+}
+
+/// A heading between the figures.
+fn heading(text: &str) {
+    println!("\n{text}");
+}
+
+/// One figure.
+fn figure(what: &str, value: &impl std::fmt::Display) {
+    println!("  {what:<58} {value}");
 }

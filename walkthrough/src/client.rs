@@ -29,6 +29,11 @@ impl Client {
         Ok(Self { token, ..anonymous })
     }
 
+    /// The access token, for whoever calls by other means.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Reads a resource; what comes back is the envelope's `data`.
     pub async fn get(&self, path: &str) -> Result<Value, Error> {
         self.call(Method::GET, path, None).await

@@ -28,6 +28,9 @@ pub enum Error {
     /// The database refused.
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
+    /// A camera of the stage gave no frame.
+    #[error("capture: {0}")]
+    Capture(#[from] capture::CaptureError),
     /// A file of the stage is missing.
     #[error("{path}: {error}")]
     File {

@@ -70,7 +70,12 @@ async fn watch(
     Err(Error::Failed(format!("{} never showed {missing:?}", camera.id)))
 }
 
-async fn frame(client: &Client, listener: &mut Listener, camera: &Camera, table: &mut Table) -> Result<Value, Error> {
+async fn frame(
+    client: &Client,
+    listener: &mut Listener,
+    camera: &Camera,
+    table: &mut Table,
+) -> Result<Value, Error> {
     let asked = Instant::now();
     let answer = client.post("/detections/send-frame", &json!({ "cameraId": camera.id })).await?;
     let id = answer["jobId"].as_str().ok_or(Error::Unexpected("send-frame answered no jobId"))?;

@@ -1,0 +1,54 @@
+//! The lists that browsers poll, among 100,000 detections, 200,000 attendance logs and 1,000 cameras.
+
+use std::time::Duration;
+
+use super::{
+    figure, heading,
+    load::{self, CONNECTIONS, RATE},
+    processes,
+    site::Site,
+};
+use crate::error::Error;
+
+/// Long runs for the lists with a goal of their own, short ones for their filters.
+const LONG: u32 = 10;
+const SHORT: u32 = 5;
+const CLOSED: Duration = Duration::from_secs(5);
+
+const LISTS: [(&str, u32); 9] = [
+    ("/detections/live", LONG),
+    ("/cameras", LONG),
+    ("/cameras?search=camera%2077", SHORT),
+    ("/attendance/logs", LONG),
+    ("/attendance/logs?status=late", SHORT),
+    ("/attendance/logs?department=Department%207", SHORT),
+    ("/attendance/logs?cameraId=BENCH-0007", SHORT),
+    ("/attendance/logs?search=person%20777", SHORT),
+    ("/attendance/logs?search=bench", SHORT),
+];
+const BUSY: [&str; 4] =
+    ["/detections/live", "/cameras", "/attendance/logs", "/attendance/logs?department=Department%207"];
+
+/// Measures all of them.
+pub async fn measure(site: &Site) -> Result<(), Error> {
+    heading(&format!(
+        "Reads at {RATE} requests a second (open loop, counted from the time at which each was due)"
+    ));
+    for (path, seconds) in LISTS {
+        figure(&format!("GET {path}"), &load::open_loop(&site.target, path, seconds).await?);
+    }
+    heading(&format!("Reads as fast as they are answered ({CONNECTIONS} connections)"));
+    for path in BUSY {
+        busy(site, path).await?;
+    }
+    Ok(())
+}
+
+async fn busy(site: &Site, path: &str) -> Result<(), Error> {
+    let before = processes::cpu("api")?;
+    let count = load::closed_loop(&site.target, path, CLOSED).await?;
+    let cpu = (processes::cpu("api")? - before).as_secs_f64() * 1_000.0 / count as f64;
+    let rate = count as f64 / CLOSED.as_secs_f64();
+    figure(&format!("GET {path}"), &format_args!("{rate:7.0} requests/s, {cpu:.3} ms CPU of the API each"));
+    Ok(())
+}
