@@ -11,7 +11,8 @@ use signed::SignedUrls;
 
 use crate::settings::StorageSettings;
 
-const TIMEOUT: Duration = Duration::from_secs(15);
+/// For one request: two tries of it, and a capture before them, fit into a frame's 30 s.
+const TIMEOUT: Duration = Duration::from_secs(6);
 
 /// What can go wrong with object storage.
 #[derive(Debug, thiserror::Error)]

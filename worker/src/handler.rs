@@ -29,9 +29,9 @@ pub enum Failure {
     /// Try again after the kind's own wait.
     #[error("{0}")]
     Retry(String),
-    /// Try again after this wait, since the other side told us when.
+    /// Not now: come back after this wait, without spending an attempt.
     #[error("{0}")]
-    RetryAfter(String, Duration),
+    NotNow(String, Duration),
     /// No further attempt can help.
     #[error("{0}")]
     Discard(String),
@@ -65,7 +65,7 @@ impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Retry(error) => Self::Retry(error),
-            Failure::RetryAfter(error, wait) => Self::RetryAfter(error, wait),
+            Failure::NotNow(_, wait) => Self::Snooze(wait),
             Failure::Discard(error) => Self::Discard(error),
         }
     }

@@ -26,11 +26,11 @@ use crate::{
 /// A failure whose text tells an operator what is wrong; an event-log row says the same.
 pub async fn look(context: &Context, run: &Run, request: Request<'_>) -> Result<FrameReport, Failure> {
     let Some(camera) = camera::find_living(&context.db, request.camera_id).await? else {
-        return Err(fail(context, run, request.camera_id, request.camera_id, Trouble::NoCamera).await);
+        return Err(fail(context, run, request, request.camera_id, Trouble::NoCamera).await);
     };
     match attempt(context, run, request, &camera).await {
         Ok(report) => Ok(report),
-        Err(trouble) => Err(fail(context, run, &camera.id, &camera.name, trouble).await),
+        Err(trouble) => Err(fail(context, run, request, &camera.name, trouble).await),
     }
 }
 
@@ -108,9 +108,17 @@ async fn recognise(
 }
 
 /// Leaves the event-log row of a failed look, and says what shall follow.
-async fn fail(context: &Context, run: &Run, camera_id: &str, camera_name: &str, trouble: Trouble) -> Failure {
-    let failure = trouble.into_failure();
-    if let Err(error) = report::failed(context, run, camera_id, camera_name, &failure, Utc::now()).await {
+async fn fail(
+    context: &Context,
+    run: &Run,
+    request: Request<'_>,
+    camera_name: &str,
+    trouble: Trouble,
+) -> Failure {
+    let failure = trouble.into_failure(request.trigger);
+    if let Err(error) =
+        report::failed(context, run, request.camera_id, camera_name, &failure, Utc::now()).await
+    {
         tracing::error!(%error, "the event of a failed look could not be stored");
     }
     failure
@@ -140,13 +148,15 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    fn into_failure(self) -> Failure {
+    fn into_failure(self, trigger: Trigger) -> Failure {
         match self {
             Self::NoCamera | Self::Disabled | Self::Source(_) | Self::Sealed(_) => Failure::discard(&self),
             Self::Capture(ref error) if !error.is_transient() => Failure::discard(&self),
             Self::Provider(ref error) if !error.is_transient() => Failure::discard(&self),
-            Self::Provider(ProviderError::CircuitOpen { retry_after, .. }) => {
-                Failure::RetryAfter(platform::launch::chain(&self), retry_after)
+            // An open circuit is no failure of the job's: it comes back when the provider may be asked again. An automatic capture
+            // is worthless by then.
+            Self::Provider(ProviderError::CircuitOpen { retry_after }) if trigger == Trigger::OnDemand => {
+                Failure::NotNow(platform::launch::chain(&self), retry_after)
             }
             Self::Capture(_) | Self::Provider(_) | Self::Storage(_) | Self::Configuration(_) => {
                 Failure::retry(&self)

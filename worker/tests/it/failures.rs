@@ -1,10 +1,12 @@
 //! What a frame leaves behind when something is wrong: an event-log row and a job that both say what.
 
+use std::time::Duration;
+
 use entity::{alert, camera, camera::StreamType, detection, detection_event_log, detection_provider_config};
 use jobs::SendFrame;
 use queue::{JobState, JobView};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
-use testkit::provider::Answer;
+use testkit::{eventually, provider::Answer};
 
 use crate::stage::Stage;
 
@@ -99,20 +101,41 @@ async fn a_provider_that_hangs_is_given_its_time_and_no_more() {
 async fn a_provider_that_fails_again_and_again_is_offline_with_one_alert_until_it_answers() {
     let stage = Stage::set(Answer::Status(500)).await;
     let cameras = [stage.camera().await, stage.camera().await, stage.camera().await];
-    for _ in 0..2 {
-        for camera in &cameras {
-            stage.failed_once(stage.enqueue(&SendFrame { camera_id: camera.id.clone() }).await).await;
-        }
+    for n in 0..6 {
+        stage.enqueue(&SendFrame { camera_id: cameras[n % cameras.len()].id.clone() }).await;
     }
-    let provider = detection_provider_config::get(stage.db()).await.unwrap();
-    assert_eq!(provider.status, detection_provider_config::Status::Offline);
-    let [alert] = stage.all::<alert::Entity>().await.try_into().unwrap();
+    eventually(Duration::from_secs(20), "the provider counts as offline", || async {
+        let provider = detection_provider_config::get(stage.db()).await.unwrap();
+        (provider.status == detection_provider_config::Status::Offline).then_some(())
+    })
+    .await;
+    let raised = || async { stage.all::<alert::Entity>().await.pop() };
+    let alert = eventually(Duration::from_secs(5), "the alert is raised", raised).await;
     assert_eq!((alert.kind.as_str(), alert.resolved_at), ("provider", None));
 
     stage.provider.answer(Answer::nobody());
     let id = stage.enqueue(&jobs::TestDetectionProvider {}).await;
     let job = stage.ended(id).await;
     assert_eq!(job.state, JobState::Done);
+    assert_eq!(stage.all::<alert::Entity>().await.len(), 1, "one alert at each change");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_asked_for_while_the_circuit_is_open_waits_and_spends_no_attempt() {
+    let stage = Stage::set(Answer::Status(500)).await;
+    let cameras = [stage.camera().await, stage.camera().await, stage.camera().await];
+    for n in 0..6 {
+        stage.enqueue(&SendFrame { camera_id: cameras[n % cameras.len()].id.clone() }).await;
+    }
+    eventually(Duration::from_secs(20), "a job waits for the circuit", || async {
+        let events = stage.all::<detection_event_log::Entity>().await;
+        let waiting = events.iter().find(|event| {
+            event.error_message.as_ref().is_some_and(|message| message.contains("is left alone"))
+        })?;
+        let job = stage.context.queues.job(waiting.job_id).await.unwrap()?;
+        (job.state == JobState::Scheduled).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
