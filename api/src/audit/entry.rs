@@ -5,7 +5,7 @@ use entity::{
     Level,
     audit_log::{ActiveModel, Status, append},
 };
-use sea_orm::prelude::IpNetwork;
+use ipnetwork::IpNetwork;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
 use serde::Serialize;
 use serde_json::{Value, json};
