@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use attendance::Trigger;
 use capture::{CaptureError, Demand, Frame};
-use chrono::Utc;
+use chrono::{SubsecRound as _, Utc};
 use entity::camera;
 use jobs::{FrameReport, Steps};
 use platform::seal::SealError;
@@ -69,7 +69,9 @@ async fn capture(context: &Context, request: Request<'_>, camera: &camera::Model
         }
         (Trigger::Automatic, None) | (Trigger::OnDemand, _) => Demand::Once,
     };
-    Ok(context.capturer.frame(&source, demand).await?)
+    let frame = context.capturer.frame(&source, demand).await?;
+    // PostgreSQL keeps microseconds: a time must be the same before and after it was stored.
+    Ok(Frame { captured_at: frame.captured_at.trunc_subsecs(6), ..frame })
 }
 
 /// Asks the provider while the picture goes into storage. Automatic captures keep a picture only of somebody: at one frame

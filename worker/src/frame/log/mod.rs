@@ -64,17 +64,12 @@ fn authorized<'a>(seen: &'a Seen<'_>) -> BTreeMap<&'a str, (&'a Face, &'a Person
 
 fn sighting(seen: &Seen<'_>) -> Sighting {
     Sighting {
-        at: stored(seen.frame.captured_at),
+        at: seen.frame.captured_at,
         camera_id: seen.camera.id.clone(),
         direction: direction(seen.camera.direction),
         interval_seconds: seen.camera.capture_interval_seconds.map(i32::unsigned_abs),
         trigger: seen.request.trigger,
     }
-}
-
-/// PostgreSQL keeps microseconds: a sighting must be the same before and after it was stored.
-fn stored(at: DateTime<Utc>) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at)
 }
 
 fn direction(stored: camera::Direction) -> Direction {
