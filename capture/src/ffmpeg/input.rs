@@ -18,6 +18,9 @@ use crate::source::Live;
 /// A camera that does not take the connection within this time is not there.
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 
+/// FFmpeg gives a silent camera up after this time: its `-timeout` below, in microseconds.
+const SILENCE_LIMIT: Duration = Duration::from_secs(3);
+
 const RTSP_PORT: u16 = 554;
 
 /// Containers and raw streams that hold video themselves. Playlists, which name further files and hosts, are not among
@@ -117,6 +120,11 @@ impl Input {
     /// Whether the camera tried to send FFmpeg to another address.
     pub(super) fn was_redirected(&self) -> bool {
         self.relay.as_ref().is_some_and(Relay::saw_redirect)
+    }
+
+    /// Whether the camera had fallen silent when FFmpeg gave up. FFmpeg itself then speaks of invalid data.
+    pub(super) fn was_silent(&self) -> bool {
+        self.relay.as_ref().is_some_and(|relay| relay.silence() >= SILENCE_LIMIT)
     }
 }
 

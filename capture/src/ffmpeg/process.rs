@@ -71,6 +71,9 @@ impl Process {
         if self.input.was_redirected() {
             return CaptureError::NoVideo("the camera redirects to another address");
         }
+        if self.input.was_silent() {
+            return CaptureError::unreachable("it does not answer");
+        }
         let complaint = (&mut self.complaint).await.unwrap_or_default();
         let text = String::from_utf8_lossy(&complaint);
         let error = complaint::meaning(&text);

@@ -4,8 +4,9 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -19,8 +20,16 @@ const MAX_LINE: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) struct Relay {
     address: SocketAddr,
-    redirected: Arc<AtomicBool>,
+    seen: Arc<Seen>,
     task: AbortHandle,
+}
+
+/// What passed by so far.
+#[derive(Debug)]
+struct Seen {
+    redirect: AtomicBool,
+    /// When the camera last sent anything; at first, when the connection stood.
+    camera: Mutex<Instant>,
 }
 
 impl Relay {
@@ -29,9 +38,9 @@ impl Relay {
         camera.set_nodelay(true)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let redirected = Arc::new(AtomicBool::new(false));
-        let task = tokio::spawn(run(listener, camera, Arc::clone(&redirected))).abort_handle();
-        Ok(Self { address, redirected, task })
+        let seen = Arc::new(Seen { redirect: AtomicBool::new(false), camera: Mutex::new(Instant::now()) });
+        let task = tokio::spawn(run(listener, camera, Arc::clone(&seen))).abort_handle();
+        Ok(Self { address, seen, task })
     }
 
     pub const fn address(&self) -> SocketAddr {
@@ -39,7 +48,12 @@ impl Relay {
     }
 
     pub fn saw_redirect(&self) -> bool {
-        self.redirected.load(Ordering::Relaxed)
+        self.seen.redirect.load(Ordering::Relaxed)
+    }
+
+    /// How long the camera has said nothing.
+    pub fn silence(&self) -> Duration {
+        self.seen.camera.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
     }
 }
 
@@ -49,7 +63,7 @@ impl Drop for Relay {
     }
 }
 
-async fn run(listener: TcpListener, camera: TcpStream, redirected: Arc<AtomicBool>) {
+async fn run(listener: TcpListener, camera: TcpStream, seen: Arc<Seen>) {
     let Ok((ffmpeg, _)) = listener.accept().await else { return };
     // Nobody else gets in.
     drop(listener);
@@ -58,8 +72,8 @@ async fn run(listener: TcpListener, camera: TcpStream, redirected: Arc<AtomicBoo
     // Either side closing ends both: an error here shows in FFmpeg as the end of the stream.
     tokio::select! {
         _ = copy(&mut from_ffmpeg, &mut to_camera) => {}
-        answers = forward(from_camera, to_ffmpeg) => {
-            redirected.store(matches!(answers, Ok(Answers::Redirect)), Ordering::Relaxed);
+        answers = forward(from_camera, to_ffmpeg, &seen) => {
+            seen.redirect.store(matches!(answers, Ok(Answers::Redirect)), Ordering::Relaxed);
         }
     }
 }
@@ -69,7 +83,7 @@ enum Answers {
     Redirect,
 }
 
-async fn forward(mut camera: OwnedReadHalf, mut ffmpeg: OwnedWriteHalf) -> io::Result<Answers> {
+async fn forward(mut camera: OwnedReadHalf, mut ffmpeg: OwnedWriteHalf, seen: &Seen) -> io::Result<Answers> {
     let mut watch = Watch::default();
     let mut chunk = vec![0; 16 * 1024];
     loop {
@@ -77,6 +91,7 @@ async fn forward(mut camera: OwnedReadHalf, mut ffmpeg: OwnedWriteHalf) -> io::R
         if length == 0 {
             return Ok(Answers::Ended);
         }
+        *seen.camera.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         if !watch.allows(&chunk[..length]) {
             return Ok(Answers::Redirect);
         }
