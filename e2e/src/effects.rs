@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use entity::{detection, detection_event_log, job_effect, job_outbox};
+use entity::{attendance_log, detection, detection_event_log, job_effect, job_outbox};
 use sea_orm::EntityTrait as _;
 use serde_json::Value;
 use testkit::provider::Answer;
@@ -39,6 +39,7 @@ pub async fn are_there_once(stage: &Stage, jobs: &[String]) {
     assert_eq!(sorted(frames.map(|guard| guard.job_id)), wanted, "guards");
     assert_eq!(sorted(detections.iter().map(|detection| detection.job_id.unwrap())), wanted, "detections");
     assert_eq!(sorted(received.map(|event| event.job_id)), wanted, "events");
+    assert_eq!(stage.all::<attendance_log::Entity>().await.len(), 1, "one person has one day");
 }
 
 fn sorted(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {

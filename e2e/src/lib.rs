@@ -9,6 +9,7 @@
 pub mod cameras;
 pub mod client;
 pub mod effects;
+pub mod employees;
 pub mod program;
 pub mod recogniser;
 pub mod servers;

@@ -3,13 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use entity::face_profile;
 use reqwest::multipart::{Form, Part};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use serde_json::{Value, json};
 
 use crate::stage::secret;
-use crate::{Client, Program, Stage};
+use crate::{Client, Program};
 
 /// A running recogniser.
 #[derive(Debug)]
@@ -23,7 +21,7 @@ pub struct Recogniser {
 
 impl Recogniser {
     /// Starts it, enrols everybody, and lets `administrator` point the platform to it.
-    pub async fn start(stage: &Stage, administrator: &Client) -> Self {
+    pub async fn start(administrator: &Client) -> Self {
         let (people, api_key) = (tempfile::tempdir().unwrap(), secret());
         let environment = [
             ("PROVIDER_DATA_DIR", people.path().display().to_string()),
@@ -34,7 +32,6 @@ impl Recogniser {
         let recogniser = Self { program, api_key, _people: people };
         for person in testkit::camera::manifest()["people"].as_array().unwrap() {
             recogniser.enrol(person).await;
-            store_profile(stage, person).await;
         }
         let config =
             json!({ "endpoint": recogniser.program.url, "apiKey": recogniser.api_key, "timeoutMs": 10_000 });
@@ -53,17 +50,6 @@ impl Recogniser {
         let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
-}
-
-/// An active profile: whoever has one and is recognised is authorized.
-async fn store_profile(stage: &Stage, person: &Value) {
-    let profile = face_profile::ActiveModel {
-        employee_id: Set(text(&person["employeeId"])),
-        name: Set(text(&person["name"])),
-        status: Set(face_profile::Status::Active),
-        ..Default::default()
-    };
-    profile.insert(&stage.db).await.unwrap();
 }
 
 fn text(value: &Value) -> String {

@@ -10,7 +10,7 @@ use testkit::{ADMIN_PASSWORD, Bucket, eventually, websocket};
 use uuid::Uuid;
 
 use crate::servers::Servers;
-use crate::{Client, Program};
+use crate::{Client, Program, employees};
 
 /// Processes and servers of one test. Everything ends when this is dropped.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ impl Stage {
         let db = servers.connect().await;
         // Whether a sighting is late, and for which day it counts, shall not depend on the hour at which the tests run.
         entity::shift_schedule::Entity::delete_many().exec(&db).await.unwrap();
+        employees::hire(&db).await;
         let api = Program::start("rollcall-api", "API_BIND", "/health/ready", &environment).await;
         Self { api, provider, db, environment, servers, _bucket: bucket }
     }

@@ -51,8 +51,11 @@ async fn a_stream_that_cannot_be_reached_hangs_or_is_no_video_says_so_in_job_and
     let evil = evil_cameras();
     let nobody = format!("rtsp://127.0.0.1:{}/gate", free_port());
     let broken = [
-        (cameras::at("RTSP", &nobody), "cannot be reached"),
-        (cameras::at("RTSP", &format!("rtsp://{}/gate", evil.silent())), "no whole picture came within"),
+        (cameras::at("RTSP", &nobody), "cannot be reached: it refuses the connection"),
+        (
+            cameras::at("RTSP", &format!("rtsp://{}/gate", evil.silent())),
+            "cannot be reached: it does not answer",
+        ),
         (cameras::at("HTTP", &evil.http("hang")), "no whole picture came within"),
         (cameras::at("HTTP", &evil.http("page")), "there is no video"),
         (cameras::file(&scenes().join("manifest.json")), "there is no video"),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use e2e::{Stage, cameras, effects};
 use reqwest::Method;
-use serde_json::Value;
 use testkit::eventually;
 use testkit::instance::Server;
 
@@ -41,6 +40,4 @@ async fn when_postgresql_restarts_the_api_answers_503_and_recovers_and_jobs_are_
     assert!(!failed.is_empty(), "the outage hit some job");
     assert!(failed.iter().all(|error| error.starts_with("database")), "{failed:?}");
     effects::are_there_once(&stage, &jobs).await;
-    let logs: Vec<Value> = admin.list("/attendance/logs").await;
-    assert!(logs.len() <= 1, "one person has one day: {logs:?}");
 }

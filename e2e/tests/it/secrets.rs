@@ -16,7 +16,7 @@ async fn no_secret_that_was_used_stands_in_any_log_however_much_is_logged() {
     let mut admin = stage.sign_in().await;
     let mut secrets = vec![admin.access_token.clone(), admin.refresh_token.clone()];
     admin.refresh().await;
-    let recogniser = Recogniser::start(&stage, &admin).await;
+    let recogniser = Recogniser::start(&admin).await;
     let (worker, scheduler) = (stage.worker().await, stage.scheduler().await);
     let _socket = stage.socket(&admin, &["detections", "jobs"]).await;
 
