@@ -164,11 +164,13 @@ async fn a_run_that_lost_its_lease_is_told_and_may_not_report() {
 #[tokio::test]
 async fn an_acknowledgement_repeated_after_a_lost_reply_answers_already_applied() {
     let url = redis_server::shared_url();
-    let port = url.rsplit(':').next().unwrap().trim_matches('/').parse().unwrap();
-    let proxy = Proxy::before(port).await;
+    // scheme://[user:password@]host:port[/database]
+    let (server, port) = url.rsplit_once(':').unwrap();
+    let (port, database) = port.split_once('/').unwrap_or((port, ""));
+    let proxy = Proxy::before(port.parse().unwrap()).await;
     let config = crate::support::config();
-    let through =
-        Queues::connect(&format!("redis://127.0.0.1:{}", proxy.port), config.clone()).await.unwrap();
+    let through = format!("{server}:{}/{database}", proxy.port);
+    let through = Queues::connect(&through, config.clone()).await.unwrap();
     let direct = Queues::connect(&url, QueuesConfig { ..config }).await.unwrap();
     let worker = TestWorker::start(&through, "w", handler(|_| async { Ok(Outcome::Done(json!(null))) }));
     // Only an acknowledgement names the bare kind.
