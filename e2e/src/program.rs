@@ -1,8 +1,10 @@
 //! One running binary and the port on which it answers.
 
+use std::time::Duration;
+
 use serde_json::Value;
-use testkit::free_port;
 use testkit::process::{self, Process};
+use testkit::{eventually, free_port};
 
 /// A running binary; it is killed when this is dropped.
 #[derive(Debug)]
@@ -25,10 +27,15 @@ impl Program {
         Self { process, url }
     }
 
-    /// Whether it is ready, and what it says about it.
-    pub async fn readiness(&self) -> (bool, String) {
-        let answer = reqwest::get(format!("{}/health/ready", self.url)).await.unwrap();
-        (answer.status().is_success(), answer.json::<Value>().await.unwrap()["status"].to_string())
+    /// Waits until it says that it is ready, or not, in these words.
+    pub async fn says(&self, ready: bool, words: &str) {
+        let url = format!("{}/health/ready", self.url);
+        eventually(Duration::from_secs(15), &format!("{url} says {ready}, {words:?}"), async || {
+            let answer = reqwest::get(&url).await.unwrap();
+            let same = answer.status().is_success() == ready;
+            (same && answer.text().await.unwrap().contains(words)).then_some(())
+        })
+        .await;
     }
 
     /// Whether this worker made an attempt, as `GET /jobs` shows it: workers are named by host, process and a random part.

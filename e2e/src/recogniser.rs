@@ -7,7 +7,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use crate::stage::secret;
-use crate::{Client, Program};
+use crate::{Client, Program, Stage};
 
 /// A running recogniser.
 #[derive(Debug)]
@@ -21,13 +21,14 @@ pub struct Recogniser {
 
 impl Recogniser {
     /// Starts it, enrols everybody, and lets `administrator` point the platform to it.
-    pub async fn start(administrator: &Client) -> Self {
+    pub async fn start(stage: &Stage, administrator: &Client) -> Self {
         let (people, api_key) = (tempfile::tempdir().unwrap(), secret());
-        let environment = [
+        let own = [
             ("PROVIDER_DATA_DIR", people.path().display().to_string()),
             ("PROVIDER_API_KEY", api_key.clone()),
             ("ROLLCALL_MODEL_DIR", models()),
         ];
+        let environment = [&stage.environment, &own[..]].concat();
         let program = Program::start("rollcall-provider", "PROVIDER_BIND", "/health", &environment).await;
         let recogniser = Self { program, api_key, _people: people };
         for person in testkit::camera::manifest()["people"].as_array().unwrap() {

@@ -52,7 +52,7 @@ async fn a_closed_port_and_an_unknown_name_are_unreachable() {
 /// FFmpeg calls such a silence invalid data, but no video at all would be the end of the job.
 #[tokio::test]
 async fn a_camera_that_takes_the_connection_and_says_nothing_is_unreachable() {
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let error = from(&format!("rtsp://{}/cam", silent.local_addr().unwrap())).await.unwrap_err();
     assert!(matches!(error, CaptureError::Unreachable { .. }) && error.is_transient(), "{error:?}");
 }

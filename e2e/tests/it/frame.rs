@@ -44,7 +44,7 @@ async fn assert_is_a_jpeg(url: &str) {
 async fn an_employee_before_an_rtsp_camera_arrives_as_message_detection_attendance_event_and_result() {
     let stage = Stage::set(Answer::nobody()).await;
     let admin = stage.sign_in().await;
-    let recogniser = Recogniser::start(&admin).await;
+    let recogniser = Recogniser::start(&stage, &admin).await;
     let worker = stage.worker().await;
     let camera = admin.camera(&cameras::rtsp("entrance")).await;
     let mut socket = stage.socket(&admin, &["detections"]).await;
@@ -85,7 +85,7 @@ async fn an_employee_before_an_rtsp_camera_arrives_as_message_detection_attendan
 async fn a_stranger_before_an_rtsp_camera_is_unknown_and_raises_one_alert() {
     let stage = Stage::set(Answer::nobody()).await;
     let admin = stage.sign_in().await;
-    let _recogniser = Recogniser::start(&admin).await;
+    let _recogniser = Recogniser::start(&stage, &admin).await;
     let _worker = stage.worker().await;
     let camera = admin.camera(&cameras::rtsp("lobby")).await;
     let mut socket = stage.socket(&admin, &["alerts"]).await;

@@ -2,17 +2,8 @@
 
 use std::time::Duration;
 
-use e2e::{Program, Stage, cameras, effects};
-use testkit::eventually;
+use e2e::{Stage, cameras, effects};
 use testkit::instance::Server;
-
-async fn says(program: &Program, wanted: (bool, &str)) {
-    eventually(Duration::from_secs(15), &format!("a process says {wanted:?}"), async || {
-        let (ready, status) = program.readiness().await;
-        (ready == wanted.0 && status.contains(wanted.1)).then_some(())
-    })
-    .await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn frames_asked_for_while_redis_is_away_are_accepted_and_done_when_it_is_back() {
@@ -25,8 +16,8 @@ async fn frames_asked_for_while_redis_is_away_are_accepted_and_done_when_it_is_b
     admin.all_done(&jobs, Duration::from_secs(15)).await;
 
     stage.servers.instance().stop(Server::Redis);
-    says(&worker, (false, "waiting for Redis")).await;
-    says(&stage.api, (true, "")).await;
+    worker.says(false, "waiting for Redis").await;
+    stage.api.says(true, "degraded").await;
     jobs.extend(admin.send_frames(3, &cameras).await);
     for read in
         ["/cameras", "/detections/live", "/detections/events", "/attendance/logs", "/attendance/records"]
@@ -36,7 +27,7 @@ async fn frames_asked_for_while_redis_is_away_are_accepted_and_done_when_it_is_b
 
     stage.servers.instance().resume(Server::Redis);
     admin.all_done(&jobs, Duration::from_secs(20)).await;
-    says(&worker, (true, "ready")).await;
+    worker.says(true, "ready").await;
     effects::are_there_once(&stage, &jobs).await;
 
     stage.api_listens().await;
