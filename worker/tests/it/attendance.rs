@@ -95,13 +95,23 @@ async fn a_frame_that_is_processed_late_gives_the_log_that_order_would_have_give
 async fn automatic_frames_must_agree_before_attendance_starts() {
     let stage = stage_with_known().await;
     let camera = stage.camera().await;
+    let minutely = camera::ActiveModel {
+        id: Set(camera.id.clone()),
+        capture_interval_seconds: Set(Some(60)),
+        ..Default::default()
+    };
+    minutely.update(stage.db()).await.unwrap();
     for frames in 1..=2 {
-        let job = CaptureFrame { camera_id: camera.id.clone(), interval_seconds: 5 };
-        jobs::enqueue(&stage.context.queues, &job, Origin::system()).await.unwrap();
-        eventually(Duration::from_secs(10), "the frame is stored", || async {
-            (stage.all::<detection::Entity>().await.len() == frames).then_some(())
+        let job = CaptureFrame { camera_id: camera.id.clone(), interval_seconds: 60 };
+        let [asked] =
+            jobs::enqueue(&stage.context.queues, &job, Origin::system()).await.unwrap().try_into().unwrap();
+        assert!(!asked.duplicate);
+        // Nothing is kept of an automatic capture that has ended.
+        eventually(Duration::from_secs(30), "the capture ends", || async {
+            stage.context.queues.job(asked.id).await.unwrap().is_none().then_some(())
         })
         .await;
+        assert_eq!(stage.all::<detection::Entity>().await.len(), frames);
         assert_eq!(stage.all::<attendance_log::Entity>().await.len(), frames - 1);
     }
     let [log] = stage.all::<attendance_log::Entity>().await.try_into().unwrap();

@@ -150,7 +150,7 @@ impl Stage {
 
     /// The job once it has ended, or its first attempt failed for good or for now.
     pub async fn ended(&self, id: JobId) -> JobView {
-        eventually(Duration::from_secs(20), "the job ends", || async {
+        eventually(Duration::from_secs(60), "the job ends", || async {
             let job = self.context.queues.job(id).await.unwrap()?;
             job.state.is_terminal().then_some(job)
         })
@@ -159,7 +159,7 @@ impl Stage {
 
     /// The job once its first attempt has failed, whether or not another follows.
     pub async fn failed_once(&self, id: JobId) -> JobView {
-        eventually(Duration::from_secs(20), "an attempt fails", || async {
+        eventually(Duration::from_secs(60), "an attempt fails", || async {
             let job = self.context.queues.job(id).await.unwrap()?;
             job.attempts.iter().any(|attempt| attempt.error.is_some()).then_some(job)
         })
