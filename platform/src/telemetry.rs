@@ -1,7 +1,7 @@
 //! Log lines and metrics. A line carries its span's fields (request id, job id); metrics are kept in the process and
 //! rendered for Prometheus when somebody asks.
 
-use std::time::Duration;
+use std::{io::IsTerminal as _, time::Duration};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
@@ -23,7 +23,11 @@ pub fn log(settings: &Settings) {
     let registry = tracing_subscriber::registry().with(filter);
     // A second call, as in tests that run two servers in one process, keeps the first logger.
     let _ = match settings.log_format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Text => {
+            // Colours are for people who look on, not for files.
+            let colours = std::io::stderr().is_terminal();
+            registry.with(fmt::layer().with_ansi(colours).with_writer(std::io::stderr)).try_init()
+        }
         LogFormat::Json => registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init(),
     };
 }

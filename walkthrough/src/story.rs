@@ -121,7 +121,9 @@ async fn hear(
     camera: &Camera,
     table: &mut Table,
 ) -> Result<Option<String>, Error> {
-    let message = listener.next("detection", Duration::from_secs(5), |_| true).await?;
+    let message = listener
+        .next("detection", Duration::from_secs(5), |message| message["cameraId"] == *camera.id)
+        .await?;
     let detection = &message["detection"];
     let person = detection["personId"].as_str().map(str::to_owned);
     let who = match &person {

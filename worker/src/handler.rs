@@ -6,7 +6,9 @@ use jobs::Job;
 use platform::launch::chain;
 use queue::{Delivery, JobId, Outcome};
 
-use crate::context::Context;
+use sea_orm::DbErr;
+
+use crate::{configuration::ConfigurationError, context::Context};
 
 /// One run of a job.
 pub struct Run {
@@ -49,15 +51,25 @@ impl Failure {
     }
 }
 
-impl From<sea_orm::DbErr> for Failure {
-    fn from(error: sea_orm::DbErr) -> Self {
-        Self::Retry(format!("database: {}", chain(&error)))
+/// A database that is away is no failure of the job's: it comes back when the database may be there again.
+const DATABASE_AWAY: Duration = Duration::from_secs(2);
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        let text = format!("database: {}", chain(&error));
+        match error {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::NotNow(text, DATABASE_AWAY),
+            _ => Self::Retry(text),
+        }
     }
 }
 
-impl From<crate::configuration::ConfigurationError> for Failure {
-    fn from(error: crate::configuration::ConfigurationError) -> Self {
-        Self::retry(&error)
+impl From<ConfigurationError> for Failure {
+    fn from(error: ConfigurationError) -> Self {
+        match error {
+            ConfigurationError::Database(error) => error.into(),
+            ConfigurationError::Settings(error) => Self::retry(&error),
+        }
     }
 }
 

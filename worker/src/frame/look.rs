@@ -14,7 +14,7 @@ use recognition::{ProviderError, Recognition};
 use super::{Request, announce, faces, record, report};
 use crate::{
     cameras::{self, SourceError},
-    configuration::{ConfigurationError, Snapshot},
+    configuration::Snapshot,
     context::Context,
     handler::{Failure, Run},
     provider,
@@ -43,7 +43,7 @@ async fn attempt(
     if !camera.enabled {
         return Err(Trouble::Disabled);
     }
-    let snapshot = context.configuration.current().await?;
+    let snapshot = context.configuration.current().await.map_err(Failure::from)?;
     let mut clock = Clock::start();
     let frame = capture(context, request, camera).await?;
     let capture_ms = clock.lap();
@@ -141,8 +141,6 @@ pub(super) enum Trouble {
     Capture(#[from] CaptureError),
     #[error("detection provider")]
     Provider(#[from] ProviderError),
-    #[error("configuration")]
-    Configuration(#[from] ConfigurationError),
     #[error(transparent)]
     Storage(#[from] platform::storage::StorageError),
     #[error(transparent)]
@@ -160,9 +158,7 @@ impl Trouble {
             Self::Provider(ProviderError::CircuitOpen { retry_after }) if trigger == Trigger::OnDemand => {
                 Failure::NotNow(platform::launch::chain(&self), retry_after)
             }
-            Self::Capture(_) | Self::Provider(_) | Self::Storage(_) | Self::Configuration(_) => {
-                Failure::retry(&self)
-            }
+            Self::Capture(_) | Self::Provider(_) | Self::Storage(_) => Failure::retry(&self),
             Self::Failed(failure) => failure,
         }
     }

@@ -1,6 +1,8 @@
 //! A look at every enabled camera, many at a time. A camera that gives no picture for some minutes is offline, with one alert; one
 //! that gives a picture again is online, and its alert resolved.
 
+use std::time::Duration;
+
 use chrono::{TimeDelta, Utc};
 use entity::{alert, camera, camera_summary};
 use futures_util::{StreamExt as _, stream};
@@ -15,14 +17,18 @@ use crate::{
     handler::{Failure, Handle, Run},
 };
 
-/// Cameras probed at the same time; each may cost an FFmpeg process.
-const AT_ONCE: usize = 8;
+/// Cameras probed at the same time. Most of the time is waiting; FFmpeg processes have a limit of their own.
+const AT_ONCE: usize = 64;
+/// Longest look at one camera: a thousand that all hang shall not use up the job's time.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Handle for CheckCameraHealth {
     async fn run(&self, context: &Context, _run: &Run) -> Result<CameraHealthReport, Failure> {
         let snapshot = context.configuration.current().await?;
         let mut cameras = camera::enabled(&context.db).await?;
         cameras.retain(|camera| camera.status != camera::Status::Maintenance);
+        // Those that were not looked at for the longest time come first, should the time not suffice for all.
+        cameras.sort_by_key(|camera| camera.last_checked);
         let checks = cameras.into_iter().map(|camera| check(context, &snapshot, camera));
         let results: Vec<_> = stream::iter(checks).buffer_unordered(AT_ONCE).collect().await;
         let answers: Vec<bool> = results.into_iter().collect::<Result<_, Failure>>()?;
@@ -36,7 +42,7 @@ async fn check(context: &Context, snapshot: &Snapshot, camera: camera::Model) ->
     let at = Utc::now();
     // One that is captured from anyhow has proved itself.
     let seen_lately = camera.last_seen.is_some_and(|last| at - last < TimeDelta::seconds(30));
-    let looked = if seen_lately { Ok(Look::default()) } else { cameras::look(context, &camera).await };
+    let looked = if seen_lately { Ok(Look::default()) } else { look(context, &camera).await };
     let probe = camera::Probe {
         is_up: looked.is_ok(),
         latency: looked.as_ref().ok().and_then(|look| look.latency_ms),
@@ -50,6 +56,11 @@ async fn check(context: &Context, snapshot: &Snapshot, camera: camera::Model) ->
         Err(reason) => offline(context, snapshot, &camera, &reason).await?,
     }
     Ok(probe.is_up)
+}
+
+async fn look(context: &Context, camera: &camera::Model) -> Result<Look, String> {
+    let limit = format!("no picture within {} s", PATIENCE.as_secs());
+    tokio::time::timeout(PATIENCE, cameras::look(context, camera)).await.unwrap_or(Err(limit))
 }
 
 async fn online(context: &Context, camera: &camera::Model) -> Result<(), Failure> {

@@ -73,7 +73,7 @@ impl Api {
 
     /// Change the provider's settings
     ///
-    /// In force at the next call, without a restart.
+    /// In force within five seconds on every worker, without a restart.
     #[oai(path = "/provider/config", method = "put")]
     async fn change(
         &self,
