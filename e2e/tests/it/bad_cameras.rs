@@ -12,17 +12,18 @@ use testkit::free_port;
 /// Longest time that one attempt may take to fail.
 const LIMIT: Duration = Duration::from_secs(25);
 
-/// The reason for which the first attempt of a frame of `camera` failed; the event log must give the same.
-pub async fn reason(client: &Client, camera: &str) -> String {
+/// A frame of `camera`, and the reason for which its first attempt failed; the event log must give the same.
+pub async fn failing(client: &Client, camera: &str) -> (String, String) {
     let id = client.send_frame(camera).await;
-    let failed = |job: &Value| job["attempts"][0]["error"].is_string();
-    let job = client.job_once(&id, LIMIT, "fails once", failed).await;
+    let has_failed = |job: &Value| job["attempts"][0]["error"].is_string();
+    let job = client.job_once(&id, LIMIT, "fails once", has_failed).await;
     let reason = job["attempts"][0]["error"].as_str().unwrap();
     let events = client.list(&format!("/detections/events?status=error&cameraId={camera}")).await;
     let event = events.iter().find(|event| event["jobId"] == id.as_str()).unwrap();
     assert_eq!(event["errorMessage"], reason);
     assert!(client.list(&format!("/detections/live?cameraId={camera}")).await.is_empty());
-    reason.to_owned()
+    let reason = reason.to_owned();
+    (id, reason)
 }
 
 async fn stage() -> (Stage, Client, Program) {
@@ -60,10 +61,10 @@ async fn a_stream_that_cannot_be_reached_hangs_or_is_no_video_says_so_in_job_and
         (cameras::at("HTTP", &evil.http("page")), "there is no video"),
         (cameras::file(&scenes().join("manifest.json")), "there is no video"),
     ];
-    let failing = broken.map(async |(camera, words)| {
+    let all = broken.map(async |(camera, words)| {
         let camera = admin.camera(&camera).await;
-        let reason = reason(&admin, &camera).await;
+        let (_, reason) = failing(&admin, &camera).await;
         assert!(reason.contains(words), "{camera}: {reason}");
     });
-    join_all(failing).await;
+    join_all(all).await;
 }

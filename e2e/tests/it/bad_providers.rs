@@ -7,7 +7,7 @@ use serde_json::json;
 use testkit::free_port;
 use testkit::provider::Answer;
 
-use crate::bad_cameras::reason;
+use crate::bad_cameras::failing;
 
 /// A frame fails for a reason with these words in it as long as the recogniser answers so, and is done once it answers well.
 async fn fails(answer: Answer, words: &str) {
@@ -16,19 +16,13 @@ async fn fails(answer: Answer, words: &str) {
     admin.put("/detections/provider/config", &json!({ "timeoutMs": 1_000 })).await;
     let _worker = stage.worker().await;
     let camera = admin.camera(&cameras::picture()).await;
-    let reason = reason(&admin, &camera).await;
+    let (frame, reason) = failing(&admin, &camera).await;
     assert!(reason.contains(words), "{reason}");
 
     stage.provider.answer(effects::one_face());
-    let jobs: Vec<_> = admin
-        .jobs("type=send_frame")
-        .await
-        .iter()
-        .map(|job| job["id"].as_str().unwrap().to_owned())
-        .collect();
-    let ended = admin.all_done(&jobs, Duration::from_secs(20)).await;
-    assert_eq!(ended[0]["attempts"].as_array().unwrap().last().unwrap()["error"], json!(null));
-    effects::are_there_once(&stage, &jobs).await;
+    let job = admin.done(&frame, Duration::from_secs(20)).await;
+    assert_eq!(job["attempts"].as_array().unwrap().last().unwrap()["error"], json!(null));
+    effects::are_there_once(&stage, &[frame]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ async fn when_postgresql_restarts_the_api_answers_503_and_recovers_and_jobs_are_
     let stage = Stage::on_own_servers(effects::one_face_after(Duration::from_millis(300))).await;
     let admin = stage.administrator().await;
     let cameras = admin.cameras(6, &cameras::picture()).await;
-    let _workers = (stage.worker_of(4).await, stage.worker_of(4).await);
+    let workers = [stage.worker_of(4).await, stage.worker_of(4).await];
 
     let jobs = admin.send_frames(24, &cameras).await;
     eventually(Duration::from_secs(15), "some frames are done", async || {
@@ -36,8 +36,10 @@ async fn when_postgresql_restarts_the_api_answers_503_and_recovers_and_jobs_are_
 
     let ended = admin.all_done(&jobs, Duration::from_secs(40)).await;
     let attempts = ended.iter().flat_map(|job| job["attempts"].as_array().unwrap());
-    let failed: Vec<&str> = attempts.filter_map(|attempt| attempt["error"].as_str()).collect();
-    assert!(!failed.is_empty(), "the outage hit some job");
-    assert!(failed.iter().all(|error| error.starts_with("database")), "{failed:?}");
+    let mut errors = attempts.filter_map(|attempt| attempt["error"].as_str());
+    assert!(errors.all(|error| error.starts_with("database: ")), "{ended:?}");
+    // Not every run that the outage hit spends an attempt.
+    let hit = workers.iter().any(|worker| worker.process.log().contains("database: "));
+    assert!(hit, "the outage hit some job");
     effects::are_there_once(&stage, &jobs).await;
 }
