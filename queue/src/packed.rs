@@ -214,7 +214,7 @@ pub(crate) fn retention_args(retention: Retention) -> (i64, u32) {
     }
 }
 
-/// When the job may start, in ms; 0 for now.
+/// When the job may start, in ms; 0 means at once.
 pub(crate) fn run_at_ms(options: &JobOptions) -> i64 {
     options.run_at.map_or(0, |at| at.timestamp_millis().max(0))
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Tells it.
 pub async fn tell() -> Result<(), Error> {
+    let begun = Utc::now();
     let mut table = Table::start();
     let manifest = Manifest::read()?;
     stage::enrol(&manifest.people).await?;
@@ -37,7 +39,9 @@ pub async fn tell() -> Result<(), Error> {
     for camera in cameras.iter().filter(|camera| !camera.scene.shows.is_empty()) {
         watch(&client, &mut listener, camera, &mut table).await?;
     }
-    show_attendance(&client, &mut table).await
+    let expected: Vec<_> = manifest.people.iter().map(|person| person.employee_id.as_str()).collect();
+    check_presence(&client, &expected, begun).await?;
+    show_attendance(&client, &expected, &mut table).await
 }
 
 /// Signs in as the administrator whom the seed made.
@@ -149,10 +153,27 @@ async fn hear(
     }
 }
 
-async fn show_attendance(client: &Client, table: &mut Table) -> Result<(), Error> {
-    let logs = client.get("/attendance/logs").await?;
-    let logs =
-        logs.as_array().filter(|logs| !logs.is_empty()).ok_or(Error::Unexpected("no attendance log"))?;
+/// A log of today may be there from an earlier walk; where somebody was last seen is moved by the same transaction, so it tells
+/// whether attendance heard of this one.
+async fn check_presence(client: &Client, expected: &[&str], begun: DateTime<Utc>) -> Result<(), Error> {
+    let records = client.get("/attendance/records?limit=200").await?;
+    let seen_now = |record: &Value| {
+        let at = record["timestamp"].as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok());
+        at.is_some_and(|at| at >= begun)
+    };
+    let now: Vec<_> = records.as_array().into_iter().flatten().filter(|record| seen_now(record)).collect();
+    match expected.iter().find(|id| !now.iter().any(|record| record["personId"] == **id)) {
+        Some(id) => Err(Error::Failed(format!("attendance did not hear that {id} was seen"))),
+        None => Ok(()),
+    }
+}
+
+async fn show_attendance(client: &Client, expected: &[&str], table: &mut Table) -> Result<(), Error> {
+    let logs = client.get("/attendance/logs?pageSize=200").await?;
+    let logs = logs.as_array().ok_or(Error::Unexpected("no list of attendance logs"))?;
+    if let Some(id) = expected.iter().find(|id| !logs.iter().any(|log| log["employeeId"] == **id)) {
+        return Err(Error::Failed(format!("{id} has no attendance log")));
+    }
     for log in logs {
         let text = |key: &str| log[key].as_str().unwrap_or_default().to_owned();
         let what = format!(
