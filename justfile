@@ -64,6 +64,6 @@ provider:
 objects:
     S3_ACCESS_KEY="${S3_ACCESS_KEY:-rollcall}" S3_SECRET_KEY="${S3_SECRET_KEY:-rollcall-development-only}" cargo run -p objects
 
-# measure the running system, built for release, and print the figures
-bench:
-    ./demo --bench
+# measure the running system, built for release, and print the figures; `just bench frames pipeline` for parts of it
+bench *parts:
+    ./demo --bench "$@"

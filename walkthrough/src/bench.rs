@@ -18,28 +18,42 @@ use crate::error::Error;
 use instant_provider::InstantProvider;
 use site::Site;
 
-/// Runs every measurement.
-pub async fn run() -> Result<(), Error> {
+/// The measurements that can be asked for by name; without names all of them run.
+pub const PARTS: [&str; 4] = ["captures", "reads", "frames", "pipeline"];
+
+/// Runs the measurements of these names, or every one. Memory is shown before and after them.
+pub async fn run(parts: &[String]) -> Result<(), Error> {
     let site = Site::start().await?;
-    let end = measure(&site).await;
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|asked| asked == part);
+    let end = measure(&site, wanted).await;
     // Both are tried whatever happened, so that a failed run leaves nothing behind either.
     let restored = site.restore_provider().await;
     rows::remove(&site.db).await?;
     restored.and(end)
 }
 
-async fn measure(site: &Site) -> Result<(), Error> {
+async fn measure(site: &Site, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
     processes::print_memory("Memory, idle")?;
-    captures::measure().await?;
+    if wanted("captures") {
+        captures::measure().await?;
+    }
     site.prepare().await?;
-    reads::measure(site).await?;
-    frames::measure(site, "the real provider", frames::FEW).await?;
+    if wanted("reads") {
+        reads::measure(site).await?;
+    }
+    if wanted("frames") {
+        frames::measure(site, "the real provider", frames::FEW).await?;
+    }
     let instant = InstantProvider::start().await?;
     site.ask_provider(&instant.endpoint).await?;
-    frames::measure(site, "an instant provider", frames::MANY).await?;
-    frames::through_rtsp(site).await?;
-    pipeline::on_demand(site).await?;
-    pipeline::automatic(site).await?;
+    if wanted("frames") {
+        frames::measure(site, "an instant provider", frames::MANY).await?;
+        frames::through_rtsp(site).await?;
+    }
+    if wanted("pipeline") {
+        pipeline::on_demand(site).await?;
+        pipeline::automatic(site).await?;
+    }
     processes::print_memory("Memory, after the load")
 }
 

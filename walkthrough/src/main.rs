@@ -14,11 +14,14 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let end = match std::env::args().nth(1).as_deref() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let end = match arguments.split_first() {
         None => story::tell().await,
-        Some("bench") => bench::run().await,
+        Some((first, parts)) if first == "bench" && parts.iter().all(|part| is_part(part)) => {
+            bench::run(parts).await
+        }
         Some(_) => {
-            println!("rollcall-demo [bench]: started by ./demo and just bench");
+            println!("rollcall-demo [bench [{}]...]: started by ./demo and just bench", bench::PARTS.join("|"));
             return ExitCode::from(2);
         }
     };
@@ -29,4 +32,8 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_part(name: &str) -> bool {
+    bench::PARTS.contains(&name)
 }
