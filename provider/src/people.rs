@@ -5,6 +5,7 @@ mod gallery;
 mod person;
 mod store;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -23,8 +24,8 @@ pub struct People {
     gallery: RwLock<Gallery>,
     /// Held while a person is read, changed and written, so that no change is lost.
     changing: Mutex<()>,
-    /// Files that could not be read at the start.
-    unreadable: usize,
+    /// Names of the files that could not be read, until their people are enrolled again or forgotten.
+    unreadable: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// What to do with the pictures that a person has already.
@@ -43,7 +44,7 @@ pub struct Counts {
     pub people: usize,
     /// Their pictures.
     pub images: usize,
-    /// Files of people that could not be read at the start.
+    /// Files of people that cannot be read.
     pub unreadable: usize,
 }
 
@@ -56,17 +57,22 @@ impl People {
     pub fn open(folder: PathBuf) -> Result<Self, StoreError> {
         let store = Store::open(folder)?;
         let mut gallery = Gallery::default();
-        let mut unreadable = 0;
+        let mut unreadable = BTreeSet::new();
         for person in store.load()? {
             match person {
                 Ok(person) => gallery.put(&person),
                 Err(error) => {
-                    unreadable += 1;
+                    unreadable.insert(error.path().to_owned());
                     tracing::error!(error = %error, "a person cannot be loaded and has to be enrolled again");
                 }
             }
         }
-        Ok(Self { store, gallery: RwLock::new(gallery), changing: Mutex::new(()), unreadable })
+        Ok(Self {
+            store,
+            gallery: RwLock::new(gallery),
+            changing: Mutex::new(()),
+            unreadable: Mutex::new(unreadable),
+        })
     }
 
     /// Enrols a person, or changes one.
@@ -82,6 +88,7 @@ impl People {
         }
         person.drop_repeated_images();
         self.store.write(&person)?;
+        self.mended(&person.id);
         self.gallery_mut().put(&person);
         Ok(person)
     }
@@ -93,6 +100,7 @@ impl People {
     pub fn forget(&self, id: &PersonId) -> Result<bool, StoreError> {
         let _turn = self.lock_changes();
         let existed = self.store.remove(id)?;
+        self.mended(id);
         self.gallery_mut().remove(id);
         Ok(existed)
     }
@@ -143,8 +151,18 @@ impl People {
     /// How many there are.
     #[must_use]
     pub fn counts(&self) -> Counts {
+        let unreadable = self.unreadable().len();
         let gallery = self.gallery();
-        Counts { people: gallery.people(), images: gallery.images(), unreadable: self.unreadable }
+        Counts { people: gallery.people(), images: gallery.images(), unreadable }
+    }
+
+    /// The person's file has been written anew, or is gone.
+    fn mended(&self, id: &PersonId) {
+        self.unreadable().remove(&self.store.path(id));
+    }
+
+    fn unreadable(&self) -> MutexGuard<'_, BTreeSet<PathBuf>> {
+        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     // A panic cannot leave the gallery half changed in a way that matters more than staying available.

@@ -2,7 +2,7 @@
 //! own fault is logged here, once, with its causes.
 
 use poem::error::{ParseMultipartError, ReadBodyError, ResponseError};
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::web::Json;
 use poem::{IntoResponse, Response};
 use serde_json::json;
@@ -25,6 +25,8 @@ pub(super) enum ApiError {
     Unauthorized,
     #[error("there is no {0}")]
     NotFound(String),
+    #[error("the method is not allowed here: use {0}")]
+    MethodNotAllowed(&'static str),
     #[error("the request body is too large")]
     BodyTooLarge,
     #[error("the request body did not arrive in time")]
@@ -49,11 +51,31 @@ impl ApiError {
             }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+            Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE"),
             Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, "TIMEOUT"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED"),
             Self::Recogniser(error) => recogniser_code(error),
             Self::Aborted(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"),
+        }
+    }
+}
+
+impl ApiError {
+    /// What the caller can do about it, where a header says so.
+    fn hint(&self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            Self::Overloaded => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            Self::MethodNotAllowed(methods) => Some((header::ALLOW, methods)),
+            Self::Invalid(_)
+            | Self::Unauthorized
+            | Self::NotFound(_)
+            | Self::BodyTooLarge
+            | Self::BodyTooSlow
+            | Self::BodyBroken(_)
+            | Self::Multipart(_)
+            | Self::Recogniser(_)
+            | Self::Aborted(_) => None,
         }
     }
 }
@@ -101,8 +123,8 @@ impl ResponseError for ApiError {
             tracing::error!(error = %chain(self), "a request failed");
         }
         let mut response = render(status, code, &self.to_string());
-        if matches!(self, Self::Overloaded) {
-            response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
+        if let Some((name, value)) = self.hint() {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
     }
@@ -116,7 +138,6 @@ pub(super) fn uniform(error: poem::Error) -> Response {
     let status = error.status();
     let code = match status {
         StatusCode::NOT_FOUND => "NOT_FOUND",
-        StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
         status if status.is_client_error() => "INVALID_REQUEST",
         _ => {
             tracing::error!(error = %error, "a request failed");

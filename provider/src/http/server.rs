@@ -5,12 +5,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use poem::error::{MethodNotAllowedError, ResponseError as _};
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route, Server, delete, get, post, put};
 use tokio::net::TcpListener;
 
 use super::acceptor::PromptAcceptor;
 use super::admission::Service;
-use super::error::uniform;
+use super::error::{ApiError, uniform};
 use super::key::ApiKey;
 use super::{detect, encode, health, people, verify};
 use crate::observation;
@@ -56,16 +57,16 @@ fn routes(service: Arc<Service>, key: Option<&ApiKey>) -> impl Endpoint + use<> 
     let person = put(observe("/people/{id}", people::enrol)).delete(observe("/people/{id}", people::forget));
     let image = delete(observe("/people/{id}/images/{ref}", people::forget_image));
     Route::new()
-        .at("/detect", guarded(post(observe("/detect", detect::detect))))
-        .at("/encode", guarded(post(observe("/encode", encode::encode))))
-        .at("/verify", guarded(post(observe("/verify", verify::verify))))
-        .at("/people", guarded(get(observe("/people", people::list))))
-        .at("/people/:id", guarded(person))
-        .at("/people/:id/images/:reference", guarded(image))
-        .at("/health", get(health::health))
-        .at("/health/live", get(health::health))
-        .at("/health/ready", get(health::health))
-        .at("/metrics", get(health::metrics))
+        .at("/detect", allow("POST", guarded(post(observe("/detect", detect::detect)))))
+        .at("/encode", allow("POST", guarded(post(observe("/encode", encode::encode)))))
+        .at("/verify", allow("POST", guarded(post(observe("/verify", verify::verify)))))
+        .at("/people", allow("GET, HEAD", guarded(get(observe("/people", people::list)))))
+        .at("/people/:id", allow("PUT, DELETE", guarded(person)))
+        .at("/people/:id/images/:reference", allow("DELETE", guarded(image)))
+        .at("/health", allow("GET, HEAD", get(health::health)))
+        .at("/health/live", allow("GET, HEAD", get(health::health)))
+        .at("/health/ready", allow("GET, HEAD", get(health::health)))
+        .at("/metrics", allow("GET, HEAD", get(health::metrics)))
         .data(service)
         .catch_all_error(|error| async move { uniform(error) })
 }
@@ -78,6 +79,13 @@ fn guard(endpoint: impl Endpoint + 'static, key: Option<ApiKey>) -> impl Endpoin
             allowed?;
             endpoint.call(request).await.map(IntoResponse::into_response)
         }
+    })
+}
+
+/// Names the methods that there are to a caller who used another one (RFC 9110, 15.5.6).
+fn allow(methods: &'static str, endpoint: impl Endpoint + 'static) -> impl Endpoint<Output = Response> {
+    endpoint.catch_error(move |_: MethodNotAllowedError| async move {
+        ApiError::MethodNotAllowed(methods).as_response()
     })
 }
 

@@ -42,6 +42,16 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// The file or folder that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. } | Self::InUse { path } | Self::Damaged { path, .. } => path,
+        }
+    }
+}
+
 /// A folder with a file a person.
 pub(super) struct Store {
     folder: PathBuf,
@@ -102,7 +112,7 @@ impl Store {
         }
     }
 
-    fn path(&self, id: &PersonId) -> PathBuf {
+    pub(super) fn path(&self, id: &PersonId) -> PathBuf {
         self.folder.join(format!("{id}.{EXTENSION}"))
     }
 

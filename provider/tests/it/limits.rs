@@ -46,6 +46,11 @@ async fn unknown_paths_and_wrong_methods_get_json_errors_too() {
     let get = |path| provider.client.get(provider.url(path));
     assert_eq!(refusal(get("/nowhere"), StatusCode::NOT_FOUND).await.0, "NOT_FOUND");
     assert_eq!(refusal(get("/detect"), StatusCode::METHOD_NOT_ALLOWED).await.0, "METHOD_NOT_ALLOWED");
+    for (path, methods) in
+        [("/detect", "POST"), ("/people/x", "PUT, DELETE"), ("/people/x/images/y", "DELETE")]
+    {
+        assert_eq!(get(path).send().await.unwrap().headers()["allow"], methods, "{path}");
+    }
     refusal(get("/people?limit=many"), StatusCode::BAD_REQUEST).await;
 }
 

@@ -56,18 +56,26 @@ async fn a_kill_in_the_middle_of_an_enrolment_leaves_the_old_person_or_the_new_o
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_reported_and_healed_by_enrolling_again() {
+async fn damaged_files_are_reported_until_their_people_are_enrolled_again_or_forgotten() {
     let folder = TempDir::new().unwrap();
     let provider = Process::start(folder.path());
     enrol(&provider, "a", "astronaut.png").await;
     enrol(&provider, "b", "obama.jpg").await;
+    enrol(&provider, "c", "obama2.jpg").await;
     drop(provider);
     fs::write(folder.path().join("a.person"), b"rubbish").unwrap();
+    fs::write(folder.path().join("c.person"), b"rubbish").unwrap();
 
     let provider = Process::start(folder.path());
     let health = get(&provider, "/health").await;
     assert_eq!((&health["status"], &health["people"]), (&"degraded".into(), &1.into()));
+    assert_eq!(health["unreadablePeople"], 2);
     enrol(&provider, "a", "astronaut.png").await;
+    assert_eq!(get(&provider, "/health").await["unreadablePeople"], 1);
+    let forgotten = Client::new().delete(provider.url("/people/c")).send().await.unwrap();
+    assert_eq!(forgotten.status(), StatusCode::NO_CONTENT);
+    let health = get(&provider, "/health").await;
+    assert_eq!((&health["status"], &health["unreadablePeople"]), (&"ok".into(), &0.into()));
     drop(provider);
     assert_eq!(get(&Process::start(folder.path()), "/health").await["people"], 2);
 }
