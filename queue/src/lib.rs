@@ -20,6 +20,8 @@ mod record;
 mod script;
 mod sink;
 mod stats;
+#[cfg(test)]
+mod steps;
 mod view;
 mod worker;
 

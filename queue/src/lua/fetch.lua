@@ -15,11 +15,12 @@ local function reap(id)
   if not raw or not packed then return end
   local h, r = head(packed), read_run(raw)
   local g = gates_of(h, packed, r)
-  r.losses = math.min(r.losses + 1, 255)
+  -- Whatever comes of the job: the lost run has no part in it any more.
+  r.losses, r.fence = math.min(r.losses + 1, 255), NO_FENCE
   note(id, r, ms, '"the worker was lost"')
   if band(r.extras, CANCEL) ~= 0 then return finish(id, h, g, r, 'cancelled', us) end
   if r.losses >= math.max(3, h.max) then return finish(id, h, g, r, 'dead', us) end
-  r.state, r.attempt, r.fence = 'w', r.attempt - 1, NO_FENCE
+  r.state, r.attempt = 'w', r.attempt - 1
   write_run(id, r)
   if g.key then call('SREM', base .. ':c:' .. g.key, id) end
   admit(id, h, g, r.losses)

@@ -9,5 +9,6 @@ mod limits;
 mod listing;
 mod order;
 mod outcomes;
+mod semantics;
 mod support;
 mod workers;

@@ -1,5 +1,6 @@
 //! What the tests share: a Redis, a queue with keys of its own, workers with short leases, and waiting.
 
+pub mod clock;
 pub mod proxy;
 pub mod redis_server;
 pub mod worker;

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::clock::Clock;
+
 /// The server that tests share.
 pub fn shared_url() -> String {
     static OWN: OnceLock<RedisServer> = OnceLock::new();
@@ -19,13 +21,28 @@ pub struct RedisServer {
     port: u16,
     directory: TempDir,
     guard: Option<Child>,
+    clock: Option<Clock>,
 }
 
 impl RedisServer {
     pub fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_by(None)
+    }
+
+    /// A server whose wall clock is the test's.
+    pub fn with_clock() -> Self {
+        Self::start_by(Some(Clock::new()))
+    }
+
+    /// The clock of [`RedisServer::with_clock`].
+    pub fn clock(&self) -> &Clock {
+        self.clock.as_ref().unwrap()
+    }
+
+    fn start_by(clock: Option<Clock>) -> Self {
+        let port = free_port();
         let directory = tempfile::tempdir().unwrap();
-        let mut server = Self { port, directory, guard: None };
+        let mut server = Self { port, directory, guard: None, clock };
         server.resume(&[]);
         server
     }
@@ -43,8 +60,10 @@ impl RedisServer {
             self.directory.path().display(),
             settings.join(" "),
         );
-        let guard = Command::new("sh").args(["-c", &command]).stdin(Stdio::piped()).spawn().unwrap();
-        self.guard = Some(guard);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command]).stdin(Stdio::piped());
+        shell.envs(self.clock.iter().flat_map(Clock::environment));
+        self.guard = Some(shell.spawn().unwrap());
         self.wait_until_it_answers();
     }
 
@@ -76,4 +95,14 @@ impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A port below those that outgoing connections take, so that it is still free when the server comes back to it.
+fn free_port() -> u16 {
+    let draw = || {
+        let [high, low, ..] = uuid::Uuid::new_v4().into_bytes();
+        20_000 + u16::from_be_bytes([high, low]) % 12_000
+    };
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(draw).find(is_free).unwrap()
 }
