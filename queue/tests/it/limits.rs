@@ -1,5 +1,6 @@
 //! What limits a job: concurrency keys, rates, expiry, pause, caps.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,10 +47,10 @@ async fn at_most_the_limit_of_a_key_runs_and_in_order_and_none_is_lost() {
 #[tokio::test]
 async fn a_slot_is_freed_by_every_way_out_of_running() {
     let queues = queues().await;
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&seen);
+    let seen = Arc::new(Mutex::new(HashSet::new()));
+    let noted = Arc::clone(&seen);
     let body = handler(move |d| {
-        let first_time = d.attempt == 1 && counted.fetch_add(1, Ordering::SeqCst) < 4;
+        let first_time = noted.lock().unwrap().insert(d.id);
         async move {
             match (d.payload.get(), first_time) {
                 ("0", true) => Err("retry".into()),
@@ -115,30 +116,24 @@ async fn a_job_in_backoff_holds_no_slot_and_comes_back_at_its_place() {
 #[tokio::test]
 async fn a_rate_limit_of_a_key_lets_so_many_start_per_period_and_spends_no_attempt() {
     let queues = queues().await;
-    let starts = Arc::new(Mutex::new(Vec::new()));
-    let written = Arc::clone(&starts);
-    let _worker = TestWorker::start(
-        &queues,
-        "w",
-        handler(move |d| {
-            assert_eq!(d.attempt, 1);
-            written.lock().unwrap().push(Instant::now());
-            async { Ok(Outcome::Done(json!(null))) }
-        }),
-    );
+    let _worker = TestWorker::start(&queues, "w", handler(|_| async { Ok(Outcome::Done(json!(null))) }));
     let rate = RateLimit { key: "mail".to_owned(), limit: 3, period: Duration::from_millis(400) };
     let jobs: Vec<_> =
         (0..9).map(|n| job(n, |o| (o.rate, o.max_attempts) = (Some(rate.clone()), 1))).collect();
     queues.enqueue(&jobs).await.unwrap();
+    // By Redis's clock, which the limit goes by: a handler may begin later than its start was counted.
+    let mut starts = Vec::new();
     for job in &jobs {
-        until_state(&queues, job.id, JobState::Done).await;
+        let done = until_state(&queues, job.id, JobState::Done).await;
+        assert_eq!(done.attempt, 1);
+        starts.push(done.started_at.unwrap());
     }
-    let starts = starts.lock().unwrap();
+    starts.sort_unstable();
     for window in starts.windows(4) {
-        let between = window[3] - window[0];
-        assert!(between >= Duration::from_millis(380), "four starts within {between:?}");
+        let between = (window[3] - window[0]).num_milliseconds();
+        assert!(between >= 400, "four starts within {between} ms");
     }
-    assert!(starts[8] - starts[0] < Duration::from_secs(3), "{:?}", starts[8] - starts[0]);
+    assert!((starts[8] - starts[0]).num_milliseconds() < 3_000, "{starts:?}");
 }
 
 #[tokio::test]

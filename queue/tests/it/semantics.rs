@@ -36,9 +36,12 @@ async fn a_permit_is_held_until_the_acknowledgement_has_a_definite_answer() {
     let queues = queues_at(&server.url()).await;
     let (gate, runs) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
     let (opened, counted) = (Arc::clone(&gate), Arc::clone(&runs));
-    let worker = TestWorker::start(
+    // The return of Redis moves the lease clock by two seconds at most.
+    let mut settings = options("w");
+    (settings.lease, settings.renew_every) = (Duration::from_secs(3), Duration::from_millis(200));
+    let worker = TestWorker::start_with(
         &queues,
-        "w",
+        settings,
         handler(move |_| {
             let gate = Arc::clone(&opened);
             counted.fetch_add(1, Ordering::SeqCst);
