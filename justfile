@@ -12,6 +12,11 @@ demo *arguments:
 test *arguments:
     ./test "$@"
 
+# strike running work with every fault, 1,500 jobs under way, count each effect, and walk the state machine for long: about fifteen minutes
+faults:
+    PROPTEST_CASES=2000 ./test -p queue --lib steps
+    ulimit -n "$(ulimit -Hn)" && FAULTS=long ./test -p e2e --test it faults:: -- --nocapture
+
 # check formatting, lints, licences, dependencies and spelling
 lint:
     scripts/lint

@@ -10,6 +10,8 @@ pub mod cameras;
 pub mod client;
 pub mod effects;
 pub mod employees;
+pub mod load;
+pub mod mark;
 pub mod program;
 pub mod recogniser;
 pub mod servers;

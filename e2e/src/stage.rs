@@ -120,13 +120,19 @@ impl Stage {
     /// The value of a setting.
     #[must_use]
     pub fn setting(&self, name: &str) -> &str {
-        self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap()
+        value_of(&self.environment, name)
     }
 
     /// All rows of a table.
     pub async fn all<E: EntityTrait>(&self) -> Vec<E::Model> {
         E::find().all(&self.db).await.unwrap()
     }
+}
+
+/// The value of a setting, as a process would take it: the last one counts.
+#[must_use]
+pub fn value_of<'a>(environment: &'a [(&'static str, String)], name: &str) -> &'a str {
+    environment.iter().rfind(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap()
 }
 
 /// Something that nobody can guess and that stands nowhere else, so that it can be looked for.

@@ -11,6 +11,7 @@
 
 pub mod bucket;
 pub mod camera;
+pub mod clock;
 pub mod database;
 mod http;
 pub mod instance;
@@ -18,6 +19,7 @@ pub mod keyspace;
 pub mod port;
 pub mod process;
 pub mod provider;
+pub mod proxy;
 mod servers;
 mod simulator;
 mod template;

@@ -68,6 +68,11 @@ impl Process {
         self.folder.path()
     }
 
+    /// Whether it has not ended yet.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Everything that it has printed so far.
     #[must_use]
     pub fn log(&self) -> String {

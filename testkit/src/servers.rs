@@ -33,8 +33,17 @@ pub(crate) fn workspace() -> PathBuf {
 
 /// Runs `scripts/services` and returns what it printed.
 pub(crate) fn services(arguments: &[&str]) -> String {
+    services_with(&[], arguments)
+}
+
+/// The same with an environment that the servers it starts inherit. They also inherit that a write beyond the largest file is
+/// an error to them and not their end, so that a test can let their disk be full.
+pub(crate) fn services_with(environment: &[(&str, String)], arguments: &[&str]) -> String {
     let script = workspace().join("scripts/services");
-    let output = Command::new(&script).args(arguments).output().expect("scripts/services runs");
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"trap '' XFSZ; exec "$0" "$@""#]).arg(&script).args(arguments);
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = command.output().expect("scripts/services runs");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{} {arguments:?} failed: {complaint}", script.display());
     String::from_utf8(output.stdout).unwrap()

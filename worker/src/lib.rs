@@ -20,6 +20,7 @@ use queue::{QueueError, Queues};
 
 pub use context::Context;
 pub use error::StartError;
+pub use handler::{Failure, Handle, Run};
 pub use registry::Registry;
 pub use runtime::Worker;
 

@@ -35,6 +35,14 @@ impl Registry {
         Self(Arc::new(runners))
     }
 
+    /// One kind alone, for a worker that runs nothing else.
+    #[must_use]
+    pub fn of<J: Handle>() -> Self {
+        let mut runners = HashMap::new();
+        register::<J>(&mut runners);
+        Self(Arc::new(runners))
+    }
+
     /// Kinds and versions to ask the queue for.
     #[must_use]
     pub fn kinds(&self) -> Vec<(String, u16)> {

@@ -4,6 +4,7 @@
 
 mod bad_cameras;
 mod bad_providers;
+mod faults;
 mod forgotten_queue;
 mod frame;
 mod lost_worker;

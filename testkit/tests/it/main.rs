@@ -4,4 +4,5 @@
 mod cameras;
 mod databases;
 mod provider;
+mod proxy;
 mod servers;
