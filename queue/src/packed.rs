@@ -206,7 +206,7 @@ fn retention(keep: u32, at_most: u32) -> Retention {
     Retention::Keep { period: Duration::from_millis(u64::from(keep)), at_most }
 }
 
-/// How long and how many, in the terms of `lua/acknowledge.lua`.
+/// How long and how many, in the terms of `lua/turn.lua`.
 pub(crate) fn retention_args(retention: Retention) -> (i64, u32) {
     match retention {
         Retention::CountersOnly => (-1, 0),

@@ -23,6 +23,9 @@ const PRELUDE: &str = include_str!("lua/prelude.lua");
 const JOB: &str = include_str!("lua/job.lua");
 const DUE: &str = include_str!("lua/due.lua");
 const FINISH: &str = include_str!("lua/finish.lua");
+const SETTLE: &str = include_str!("lua/settle.lua");
+const REAP: &str = include_str!("lua/reap.lua");
+const TAKE: &str = include_str!("lua/take.lua");
 
 macro_rules! scripts {
     ($($name:ident = $flags:ident, [$($part:ident),*], $file:literal;)*) => {
@@ -35,8 +38,7 @@ scripts! {
     ENQUEUE = NEEDS_MEMORY, [JOB, FINISH], "enqueue.lua";
     RETRY = NEEDS_MEMORY, [JOB], "retry.lua";
     BATCH = NEEDS_MEMORY, [JOB, FINISH], "batch.lua";
-    FETCH = RUNS_WHEN_FULL, [JOB, DUE, FINISH], "fetch.lua";
-    ACKNOWLEDGE = RUNS_WHEN_FULL, [JOB, DUE, FINISH], "acknowledge.lua";
+    TURN = RUNS_WHEN_FULL, [JOB, DUE, FINISH, SETTLE, REAP, TAKE], "turn.lua";
     RENEW = RUNS_WHEN_FULL, [], "renew.lua";
     CANCEL = RUNS_WHEN_FULL, [JOB, FINISH], "cancel.lua";
     CONFIRM = RUNS_WHEN_FULL, [JOB, FINISH], "confirm.lua";

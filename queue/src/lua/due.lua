@@ -57,5 +57,5 @@ local function promote(id, ms)
 end
 
 local function promote_due(ms)
-  for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':due', '-inf', ms, 'LIMIT', 0, 200)) do promote(id, ms) end
+  for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':due', '-inf', whole(ms), 'LIMIT', '0', '200')) do promote(id, ms) end
 end

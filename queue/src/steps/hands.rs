@@ -4,7 +4,7 @@ use redis::Value;
 use uuid::Uuid;
 
 use super::redis_server::RedisServer;
-use crate::script::{ACKNOWLEDGE, FETCH, RENEW};
+use crate::script::{RENEW, TURN};
 use crate::{JobId, Queues, QueuesConfig};
 
 /// The queue of every job of these tests.
@@ -43,7 +43,7 @@ pub(super) struct Run {
     pub(super) attempt: u32,
 }
 
-/// How a run ends, in the letters of `acknowledge.lua`, and a delay in ms.
+/// How a run ends, in the letters of `turn.lua`, and a delay in ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ending {
     pub(super) op: char,
@@ -86,29 +86,32 @@ impl Stage {
     pub(super) async fn fetch(&mut self, worker: &str, want: usize, idle: bool) -> Haul {
         self.fetches += 1;
         let salt = [&self.fetches.to_be_bytes()[..], &[7, 7]].concat();
-        let mut call = FETCH.on(&self.base());
-        call.arg(LEASE).arg(want).arg(worker).arg(salt).arg(u8::from(idle));
+        let mut call = TURN.on(&self.base());
+        call.arg(want).arg(LEASE).arg(worker).arg(&salt).arg(u8::from(idle)).arg(KINDS.len());
         call.arg(KINDS.map(|kind| format!("{kind}:1")).as_slice());
-        let answer: Vec<Value> = FETCH.run(self.queues.link(), &call).await.unwrap();
-        let alone = redis::from_redis_value(answer[1].clone()).unwrap();
-        let runs = answer[2..].chunks_exact(4).map(run_of).collect();
+        let answer: Vec<Value> = TURN.run(self.queues.link(), &call).await.unwrap();
+        let alone = redis::from_redis_value(answer[2].clone()).unwrap();
+        let fences = (1_u16..).map(|place| [&salt[..], &place.to_be_bytes()].concat());
+        let runs = answer[3..].chunks_exact(3).zip(fences).map(|(fields, fence)| run_of(fields, &fence)).collect();
         Haul { alone, runs }
     }
 
     /// Answers for each run: 1 applied, 2 already applied, 0 not yours, 3 no record.
     pub(super) async fn acknowledge(&self, runs: &[Run], kind: &str, ending: Ending) -> Vec<u8> {
-        let mut call = ACKNOWLEDGE.on(&self.base());
+        let mut call = TURN.on(&self.base());
+        call.arg(0).arg(LEASE).arg("").arg("").arg(0).arg(0);
         let (x, text) = match ending.op {
             'd' => (ending.keep_ms, ""),
             't' => (ending.delay, "\"failed\""),
             'x' => (0, "\"failed\""),
             _ => (ending.delay, ""),
         };
+        call.arg(ending.op.to_string()).arg(kind).arg(x).arg(ending.keep_count).arg(text).arg(runs.len());
         for run in runs {
             call.arg(run.id.as_bytes()).arg(run.fence.as_slice());
-            call.arg(ending.op.to_string()).arg(kind).arg(x).arg(ending.keep_count).arg(text);
         }
-        ACKNOWLEDGE.run(self.queues.link(), &call).await.unwrap()
+        let (codes, ..): (Vec<u8>, i64, u8) = TURN.run(self.queues.link(), &call).await.unwrap();
+        codes.into_iter().map(|digit| digit - b'0').collect()
     }
 
     /// Answers which runs are to stop: `l` for a lost lease, `c` for a cancelled job.
@@ -124,13 +127,13 @@ impl Stage {
     }
 }
 
-fn run_of(fields: &[Value]) -> Run {
-    let [Value::BulkString(id), Value::BulkString(fence), Value::Int(attempt), _] = fields else {
+fn run_of(fields: &[Value], fence: &[u8]) -> Run {
+    let [Value::BulkString(id), Value::Int(attempt), _] = fields else {
         panic!("a fetch answers otherwise: {fields:?}");
     };
     Run {
         id: Uuid::from_slice(id).unwrap(),
-        fence: fence.as_slice().try_into().unwrap(),
+        fence: fence.try_into().unwrap(),
         attempt: u32::try_from(*attempt).unwrap(),
     }
 }

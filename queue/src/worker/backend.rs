@@ -16,14 +16,16 @@ use crate::client::Queues;
 use crate::delivery::Delivery;
 use crate::error::{BackendError, QueueError};
 use crate::job::JobId;
-use crate::worker::ack::{Ack, Verdict, ack_loop};
+use crate::worker::ack::{Ack, Verdict};
 use crate::worker::control::WorkerControl;
 use crate::worker::fetch::Fetcher;
+use crate::worker::intake::Intake;
 use crate::worker::layer::AttemptLayer;
 use crate::worker::lease;
 use crate::worker::options::WorkerOptions;
 use crate::worker::rotation::Rotation;
 use crate::worker::running::StopReason;
+use crate::worker::settle::settle_loop;
 use crate::worker::shared::Shared;
 use crate::worker::wake::wait_loop;
 
@@ -65,25 +67,18 @@ impl RedisBackend {
         if !matches!(self.stage, Stage::Built(_)) {
             return Ok(());
         }
-        let (outgoing, deliveries) = mpsc::unbounded_channel();
         lease::spawn(Arc::clone(&self.shared))?;
-        for source in 0..self.shared.sources.len() {
-            tokio::spawn(wait_loop(Arc::clone(&self.shared), source));
+        let (outgoing, deliveries) = mpsc::unbounded_channel();
+        let intake = Arc::new(Intake::new(Arc::clone(&self.shared), outgoing, worker.clone()));
+        let queues = self.shared.sources.len();
+        for queue in 0..queues {
+            tokio::spawn(wait_loop(Arc::clone(&intake), queue));
         }
-        let options = &self.shared.options;
-        let fetcher = Fetcher {
-            shared: Arc::clone(&self.shared),
-            deliveries: outgoing,
-            worker: worker.clone(),
-            names: options.kinds.iter().map(|(kind, version)| format!("{kind}:{version}")).collect(),
-            rotation: Rotation::new(options.queues.len()),
-            quiet_for: None,
-            alone: false,
-        };
+        let fetcher = Fetcher { intake: Arc::clone(&intake), rotation: Rotation::new(queues) };
         let fetching = tokio::spawn(fetcher.run());
         let running = Stage::Running { deliveries, fetching };
         if let Stage::Built(acks) = std::mem::replace(&mut self.stage, running) {
-            tokio::spawn(ack_loop(Arc::clone(&self.shared), acks));
+            tokio::spawn(settle_loop(intake, acks));
         }
         Ok(())
     }
@@ -103,9 +98,9 @@ impl Backend for RedisBackend {
         _: &WorkerContext,
     ) -> Poll<Option<Result<Task<Delivery>, BackendError>>> {
         match &mut self.stage {
-            // A closed channel means that the worker drains: it is stopped from outside.
             Stage::Running { deliveries, .. } => match deliveries.poll_recv(cx) {
                 Poll::Ready(Some(task)) => Poll::Ready(Some(Ok(task))),
+                // A closed channel means that the worker drains: it is stopped from outside.
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             },
             Stage::Built(_) | Stage::Closing(_) | Stage::Closed => Poll::Ready(None),
@@ -135,17 +130,24 @@ impl Drop for RedisBackend {
     }
 }
 
-/// Lets a fetch under way end, and hands back what was fetched but never started.
+/// Lets the fetches under way end, and hands back what was fetched but never started.
 async fn close(shared: Arc<Shared>, mut deliveries: Deliveries, fetching: JoinHandle<()>) {
     shared.closing.cancel();
     if fetching.await.is_err() {
         tracing::error!("the fetch loop panicked");
     }
-    while let Ok(task) = deliveries.try_recv() {
-        hand_back(&shared, &task.args);
-    }
     let control = WorkerControl { shared: Arc::clone(&shared) };
-    control.drain(shared.options.cancel_grace).await;
+    let drained = control.drain(shared.options.cancel_grace);
+    let returned = async {
+        while let Some(task) = deliveries.recv().await {
+            hand_back(&shared, &task.args);
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        _ = drained => {}
+        () = returned => {}
+    }
     shared.stopped.cancel();
 }
 

@@ -59,7 +59,7 @@ impl WorkerControl {
         } else {
             Phase::Serving
         };
-        WorkerStatus { phase, running: self.shared.in_flight(), last_fetch }
+        WorkerStatus { phase, running: self.shared.running.count(), last_fetch }
     }
 
     /// Stops taking, waits for what runs, and after `deadline` hands back the rest without spending their attempts.
@@ -67,7 +67,7 @@ impl WorkerControl {
     pub async fn drain(&self, deadline: Duration) -> usize {
         self.shared.closing.cancel();
         self.wait_until_idle(deadline).await;
-        let left = self.shared.in_flight();
+        let left = self.shared.permits.in_use();
         if left > 0 {
             tracing::warn!(jobs = left, "handing back the jobs that did not end in time");
             self.shared.running.stop_all(StopReason::HandBack);
@@ -79,7 +79,7 @@ impl WorkerControl {
 
     async fn wait_until_idle(&self, at_most: Duration) {
         let deadline = Instant::now() + at_most;
-        while !self.shared.is_idle() && Instant::now() < deadline {
+        while self.shared.permits.in_use() > 0 && Instant::now() < deadline {
             sleep(LOOK).await;
         }
     }

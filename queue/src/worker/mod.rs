@@ -5,13 +5,17 @@ mod attempt;
 mod backend;
 mod control;
 mod fetch;
+mod intake;
 mod layer;
 mod lease;
 mod options;
+mod permits;
 mod registry;
 mod rotation;
 mod running;
+mod settle;
 mod shared;
+mod turn;
 mod unpack;
 mod wake;
 

@@ -97,6 +97,11 @@ impl Running {
         self.table().values().for_each(|entry| entry.stop.request(reason));
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.table().len()
+    }
+
     /// How many there are, and the ids of the first `most`.
     pub(crate) fn sample(&self, most: usize) -> (usize, Vec<JobId>) {
         let table = self.table();

@@ -12,6 +12,7 @@ use crate::client::Queues;
 use crate::connection::Link;
 use crate::worker::ack::Ack;
 use crate::worker::options::WorkerOptions;
+use crate::worker::permits::Permits;
 use crate::worker::running::Running;
 
 /// One queue as this worker sees it.
@@ -21,9 +22,6 @@ pub(crate) struct Source {
     /// `KEYS[1]` of its scripts.
     pub(crate) base: String,
     pub(crate) weight: u32,
-    pub(crate) cap: usize,
-    /// Jobs of it that hold a permit.
-    pub(crate) in_flight: AtomicUsize,
     /// Worth a fetch: set by the waiter, cleared by a fetch that came back short.
     pub(crate) hot: AtomicBool,
     /// How long the waiter may wait, in ms.
@@ -36,14 +34,15 @@ pub(crate) struct Source {
 pub(crate) struct Shared {
     pub(crate) queues: Queues,
     pub(crate) options: WorkerOptions,
+    /// The `kind:version` names this worker has handlers for.
+    pub(crate) names: Vec<String>,
     pub(crate) sources: Vec<Source>,
+    pub(crate) permits: Permits,
     /// Fetches go one way, acknowledgements another, so that neither waits behind the other.
     pub(crate) fetch_link: Link,
     pub(crate) ack_link: Link,
     pub(crate) running: Running,
     pub(crate) acks: mpsc::UnboundedSender<Ack>,
-    /// A fetch is under way: jobs may be on their way here.
-    pub(crate) fetching: AtomicBool,
     /// A permit came free or a queue became hot.
     pub(crate) look_again: Notify,
     /// A cancellation waits: renew now.
@@ -68,19 +67,19 @@ impl Shared {
             name: share.name.as_str().into(),
             base: queues.keys().queue(&share.name),
             weight: share.weight,
-            cap: options.cap_of(share),
-            in_flight: AtomicUsize::new(0),
             hot: AtomicBool::new(true),
             wait_ms: AtomicUsize::new(0),
             cold: Notify::new(),
         });
+        let caps = options.queues.iter().map(|share| options.cap_of(share)).collect();
         Self {
+            names: options.kinds.iter().map(|(kind, version)| format!("{kind}:{version}")).collect(),
             sources: sources.collect(),
+            permits: Permits::new(options.concurrency, caps),
             fetch_link: queues.new_link(answer_within),
             ack_link: queues.new_link(answer_within),
             running: Running::default(),
             acks,
-            fetching: AtomicBool::new(false),
             look_again: Notify::new(),
             renew_now: Notify::new(),
             closing: CancellationToken::new(),
@@ -91,22 +90,12 @@ impl Shared {
         }
     }
 
-    /// Jobs that hold a permit, in all queues.
-    pub(crate) fn in_flight(&self) -> usize {
-        self.sources.iter().map(|source| source.in_flight.load(Ordering::Acquire)).sum()
-    }
-
-    /// True when nothing runs and nothing can arrive any more, given that the worker is closing.
-    pub(crate) fn is_idle(&self) -> bool {
-        !self.fetching.load(Ordering::SeqCst) && self.in_flight() == 0
-    }
-
-    /// Gives back the permits of ended jobs of one queue.
-    pub(crate) fn release(&self, source: usize, jobs: usize) {
-        if let Some(source) = self.sources.get(source) {
-            source.in_flight.fetch_sub(jobs, Ordering::AcqRel);
+    /// Gives back permits of one queue.
+    pub(crate) fn release(&self, queue: usize, permits: usize) {
+        if permits > 0 {
+            self.permits.give_back(queue, permits);
+            self.look_again.notify_one();
         }
-        self.look_again.notify_one();
     }
 
     /// Makes a queue worth a fetch.

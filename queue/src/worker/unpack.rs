@@ -20,6 +20,7 @@ use crate::packed::unpack;
 use crate::worker::ack::{Ack, Verdict};
 use crate::worker::running::{Entry, Stop};
 use crate::worker::shared::Shared;
+use crate::worker::turn::{Salt, fence};
 
 /// The answer of one fetch.
 #[derive(Debug)]
@@ -40,16 +41,15 @@ pub(crate) struct RawJob {
 }
 
 impl Fetched {
-    /// Reads the script's answer; a part that does not decode is left to its lease.
-    pub(crate) fn read(answer: Vec<Value>) -> Self {
-        let mut values = answer.into_iter();
+    /// Reads what follows the codes in the script's answer; a part that does not decode is left to its lease.
+    pub(crate) fn read(mut values: impl ExactSizeIterator<Item = Value>, salt: Salt) -> Self {
         let due: Option<i64> = values.next().and_then(|value| from_redis_value(value).ok());
         let alone = values.next().and_then(|value| from_redis_value(value).ok()).unwrap_or(0);
-        let mut jobs = Vec::with_capacity(values.len() / 4);
-        while let (Some(id), Some(fence), Some(attempt), Some(packed)) =
-            (values.next(), values.next(), values.next(), values.next())
-        {
-            jobs.extend(RawJob::read(id, fence, attempt, packed));
+        let mut jobs = Vec::with_capacity(values.len() / 3);
+        let mut place = 0;
+        while let (Some(id), Some(attempt), Some(packed)) = (values.next(), values.next(), values.next()) {
+            place += 1;
+            jobs.extend(RawJob::read(id, fence(salt, place), attempt, packed));
         }
         let next_due = due.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
         Self { next_due, alone, jobs }
@@ -57,18 +57,12 @@ impl Fetched {
 }
 
 impl RawJob {
-    fn read(id: Value, fence: Value, attempt: Value, packed: Value) -> Option<Self> {
-        let (Value::BulkString(id), Value::BulkString(fence), Value::Int(attempt), Value::BulkString(packed)) =
-            (id, fence, attempt, packed)
+    fn read(id: Value, fence: Fence, attempt: Value, packed: Value) -> Option<Self> {
+        let (Value::BulkString(id), Value::Int(attempt), Value::BulkString(packed)) = (id, attempt, packed)
         else {
             return None;
         };
-        Some(Self {
-            id: Uuid::from_slice(&id).ok()?,
-            fence: fence.try_into().ok()?,
-            attempt: u32::try_from(attempt).ok()?,
-            packed,
-        })
+        Some(Self { id: Uuid::from_slice(&id).ok()?, fence, attempt: u32::try_from(attempt).ok()?, packed })
     }
 }
 
