@@ -3,6 +3,7 @@
 //! lie in segments with a length and are stepped over. Pixels are never decoded.
 
 use bytes::{Buf, Bytes, BytesMut};
+use memchr::memchr_iter;
 
 /// Part headers between two pictures are short; more bytes than this without a picture are something else.
 const MAX_NOISE: usize = 64 * 1024;
@@ -156,8 +157,8 @@ impl Splitter {
     fn scan(&mut self) -> Walked {
         let rest = self.buffer.get(self.at..).unwrap_or_default();
         // In compressed data FF is followed by 00 when it is data, and by D0 to D7 where decoding can restart.
-        let marker =
-            rest.windows(2).position(|two| two[0] == 0xFF && !matches!(two[1], 0x00 | 0xFF | 0xD0..=0xD7));
+        let is_marker = |at: &usize| !matches!(rest.get(at + 1), None | Some(0x00 | 0xFF | 0xD0..=0xD7));
+        let marker = memchr_iter(0xFF, rest).find(is_marker);
         match marker {
             Some(position) => {
                 self.step = Step::Marker;

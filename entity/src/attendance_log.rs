@@ -6,7 +6,7 @@ mod marking;
 
 pub use list::{Filter, count, list, rows};
 pub use lock::lock_people;
-pub use marking::{Opened, Sighting, find_of_day, move_time_out, next_id, open};
+pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, next_id, open};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
-//! Where each person is now: one row a person, overwritten by newer sightings.
+//! Where each person is now: one row a person, overwritten by newer sightings (see [`look`](crate::look)).
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -80,31 +80,6 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Res
         .limit(limit)
         .all(db)
         .await
-}
-
-/// Notes where somebody was seen, unless a newer sighting is known already: frames may be processed out of order. Answers
-/// whether it was noted.
-///
-/// # Errors
-/// The database is out of reach.
-pub async fn record_sighting(db: &impl ConnectionTrait, mut row: ActiveModel) -> Result<bool, DbErr> {
-    row.id.set_if_unset(Uuid::now_v7());
-    let newer = Expr::col((Entity, Column::Timestamp)).lt(Expr::col(("excluded", Column::Timestamp)));
-    let mut newest_wins = OnConflict::column(Column::PersonId);
-    newest_wins
-        .update_columns([
-            Column::Name,
-            Column::Role,
-            Column::Department,
-            Column::Status,
-            Column::Accuracy,
-            Column::Timestamp,
-            Column::CameraId,
-            Column::CameraName,
-            Column::ThumbnailKey,
-        ])
-        .action_and_where(newer);
-    Ok(Entity::insert(row).on_conflict(newest_wins).exec_without_returning(db).await? == 1)
 }
 
 /// Marks people who were not seen since `before` as gone, and answers how many.

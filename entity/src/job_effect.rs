@@ -70,10 +70,14 @@ pub async fn begin(
     match Entity::insert(row).on_conflict_do_nothing().exec_without_returning(transaction).await? {
         TryInsertResult::Inserted(1) => Ok(Effect::New),
         TryInsertResult::Inserted(_) | TryInsertResult::Conflicted | TryInsertResult::Empty => {
-            let earlier = Entity::find_by_id(run.job_id).one(transaction).await?;
-            Ok(Effect::Applied(earlier.and_then(|effect| effect.result)))
+            Ok(Effect::Applied(earlier(transaction, run.job_id).await?))
         }
     }
+}
+
+/// The result that an earlier run has kept.
+pub(crate) async fn earlier(transaction: &DatabaseTransaction, job_id: Uuid) -> Result<Option<Json>, DbErr> {
+    Ok(Entity::find_by_id(job_id).one(transaction).await?.and_then(|effect| effect.result))
 }
 
 /// Keeps the result of the effects for runs that come later, in the same transaction.

@@ -29,6 +29,7 @@ pub mod job_effect;
 pub mod job_outbox;
 pub mod level;
 pub mod login_attempt;
+pub mod look;
 pub mod notification;
 pub mod notification_receipt;
 pub mod odoo_config;

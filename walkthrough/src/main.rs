@@ -21,7 +21,10 @@ async fn main() -> ExitCode {
             bench::run(parts).await
         }
         Some(_) => {
-            println!("rollcall-demo [bench [{}]...]: started by ./demo and just bench", bench::PARTS.join("|"));
+            println!(
+                "rollcall-demo [bench [{}]...]: started by ./demo and just bench",
+                bench::PARTS.join("|")
+            );
             return ExitCode::from(2);
         }
     };

@@ -16,6 +16,8 @@ pub struct Run {
     pub id: JobId,
     /// 1 for the first attempt.
     pub attempt: u32,
+    /// How long it may take before the queue ends it.
+    pub time_limit: Duration,
 }
 
 /// Does the work of one kind of job.
@@ -89,7 +91,7 @@ pub async fn run<J: Handle>(context: &Context, delivery: Delivery) -> Outcome {
         Ok(job) => job,
         Err(error) => return Outcome::Discard(format!("the payload cannot be read: {error}")),
     };
-    let run = Run { id: delivery.id, attempt: delivery.attempt };
+    let run = Run { id: delivery.id, attempt: delivery.attempt, time_limit: delivery.timeout };
     match job.run(context, &run).await {
         Ok(output) => done(&output),
         Err(failure) => {

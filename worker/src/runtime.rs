@@ -79,8 +79,9 @@ async fn run(runtime: &Runtime, delivery: Delivery) -> Outcome {
     let context = &runtime.context;
     let told = Told { id: delivery.id, kind: Arc::clone(&delivery.kind), actor: delivery.context.actor };
     let is_last = delivery.attempt >= delivery.max_attempts;
-    told.tell(context, JobState::Running).await;
-    let outcome = runtime.registry.run(Arc::clone(context), delivery).await;
+    // Nobody's frame waits for Redis to confirm that its start was told.
+    let running = told.tell(context, JobState::Running);
+    let ((), outcome) = tokio::join!(running, runtime.registry.run(Arc::clone(context), delivery));
     told.tell(context, state_after(&outcome, is_last)).await;
     outcome
 }

@@ -6,7 +6,7 @@ use entity::{
     attendance_record,
 };
 use reqwest::StatusCode;
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 use serde_json::{Value, json};
 
 use crate::support::{Api, User, VIEWER, read, refused};
@@ -162,7 +162,7 @@ async fn records_tell_where_people_are_newest_first() {
             thumbnail_key: Set(Some("thumbnails/x.jpg".to_owned())),
             ..Default::default()
         };
-        attendance_record::record_sighting(&api.database.connection, row).await.unwrap();
+        row.insert(&api.database.connection).await.unwrap();
     }
     let list = async |query: &str| {
         let (status, body) = read(api.get(&format!("{RECORDS}{query}")).bearer_auth(&viewer.token)).await;

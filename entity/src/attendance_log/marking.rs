@@ -52,6 +52,19 @@ pub async fn find_of_day(
     of_day(employee_id, date).one(db).await
 }
 
+/// The logs of some of a person's days, in no order; days without one are left out.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn find_of_days(
+    db: &impl ConnectionTrait,
+    employee_id: &str,
+    dates: impl IntoIterator<Item = Date>,
+) -> Result<Vec<Model>, DbErr> {
+    let of_person = Entity::find().filter(Column::EmployeeId.eq(employee_id));
+    of_person.filter(Column::Date.is_in(dates)).all(db).await
+}
+
 fn of_day(employee_id: &str, date: Date) -> Select<Entity> {
     Entity::find().filter(Column::EmployeeId.eq(employee_id)).filter(Column::Date.eq(date))
 }

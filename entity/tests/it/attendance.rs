@@ -5,7 +5,7 @@ use entity::Page;
 use entity::attendance_log::{self as log, Filter, OdooStatus, Opened, Sighting, Source, Status};
 use entity::attendance_record::{self as record, Status as Whereabouts};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, Statement,
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, Statement,
     TransactionTrait,
 };
 
@@ -177,26 +177,11 @@ fn present(person: &str, at: DateTime<Utc>) -> record::ActiveModel {
 }
 
 #[tokio::test]
-async fn whereabouts_are_those_of_the_newest_sighting_whatever_the_order_of_arrival() {
-    let database = testkit::database().await;
-    let db = &database.connection;
-    assert!(record::record_sighting(db, present("EMP-1", nine())).await.unwrap());
-    let gone = record::ActiveModel {
-        status: Set(Whereabouts::OffSite),
-        ..present("EMP-1", nine() + TimeDelta::hours(8))
-    };
-    assert!(record::record_sighting(db, gone).await.unwrap());
-    assert!(!record::record_sighting(db, present("EMP-1", nine() + TimeDelta::hours(7))).await.unwrap());
-    let records = record::list(db, &record::Filter::default(), 10).await.unwrap();
-    assert_eq!(records.iter().map(|record| record.status).collect::<Vec<_>>(), [Whereabouts::OffSite]);
-}
-
-#[tokio::test]
 async fn people_who_were_not_seen_for_long_count_as_gone() {
     let database = testkit::database().await;
     let db = &database.connection;
-    record::record_sighting(db, present("EMP-1", nine())).await.unwrap();
-    record::record_sighting(db, present("EMP-2", nine() + TimeDelta::minutes(50))).await.unwrap();
+    present("EMP-1", nine()).insert(db).await.unwrap();
+    present("EMP-2", nine() + TimeDelta::minutes(50)).insert(db).await.unwrap();
     assert_eq!(record::expire(db, nine() + TimeDelta::minutes(10)).await.unwrap(), 1);
     let here = record::Filter { status: Some(Whereabouts::OnSite), ..record::Filter::default() };
     let here = record::list(db, &here, 10).await.unwrap();

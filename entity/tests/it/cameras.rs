@@ -19,7 +19,7 @@ fn named(name: &str) -> camera::ActiveModel {
     }
 }
 
-async fn insert(db: &DatabaseConnection, name: &str) -> camera::Model {
+pub async fn insert(db: &DatabaseConnection, name: &str) -> camera::Model {
     camera::insert_with_next_id(db, named(name)).await.unwrap()
 }
 

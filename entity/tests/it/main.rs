@@ -8,6 +8,7 @@ mod cameras;
 mod detections;
 mod effects;
 mod logins;
+mod looks;
 mod outbox;
 mod provider;
 mod race;

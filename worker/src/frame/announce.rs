@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entity::{alert, camera, detection};
 use platform::events::Event;
 use serde::Serialize;
@@ -23,8 +24,8 @@ pub(super) struct News {
     pub detections: Vec<detection::Model>,
     /// Alerts that were raised.
     pub alerts: Vec<alert::Model>,
-    /// Whether the camera was thought offline until now.
-    pub back_online: bool,
+    /// When a camera was seen that had been thought offline until now.
+    pub back_online: Option<DateTime<Utc>>,
 }
 
 /// A detection as the HTTP contract shows it; a test compares it with what the API answers.
@@ -43,15 +44,22 @@ struct DetectionMessage<'a> {
     status: detection::Status,
 }
 
-/// Tells it; what cannot be told is logged.
+/// Tells it; what cannot be told is logged. The new version is sent first, since
+/// whoever hears of a detection may read the list at once.
 pub(super) async fn announce(context: &Context, camera: &camera::Model, news: &News) {
+    let tell = async {
+        for event in events_of(context, camera, news) {
+            events::publish(context, event).await;
+        }
+    };
+    tokio::join!(raise_version(context, news), tell);
+}
+
+async fn raise_version(context: &Context, news: &News) {
     if !news.detections.is_empty()
         && let Err(error) = context.live.raise().await
     {
         tracing::warn!(%error, "the live list keeps its version");
-    }
-    for event in events_of(context, camera, news) {
-        events::publish(context, event).await;
     }
 }
 
@@ -61,8 +69,8 @@ fn events_of(context: &Context, camera: &camera::Model, news: &News) -> Vec<Even
         news.detections.iter().filter_map(|row| events::detection(&row.camera_id, &message(context, row))),
     );
     all.extend(news.alerts.iter().filter_map(events::alert));
-    if news.back_online {
-        all.extend(events::camera_status(&camera.id, camera::Status::Online, Some(chrono::Utc::now())));
+    if let Some(seen) = news.back_online {
+        all.extend(events::camera_status(&camera.id, camera::Status::Online, Some(seen)));
     }
     all
 }

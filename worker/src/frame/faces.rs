@@ -7,10 +7,8 @@ use attendance::{
     DetectionStatus,
     classify::{Match, ProfileStatus, classify},
 };
-use bytes::Bytes;
 use capture::Frame;
 use entity::{detection::BoundingBox, face_profile};
-use futures_util::future::try_join_all;
 use recognition::{RecognisedFace, Recognition};
 use serde_json::Value;
 use uuid::{NoContext, Timestamp, Uuid};
@@ -61,7 +59,7 @@ pub(super) struct Faces {
     pub latency_ms: f64,
 }
 
-/// Judges every face and stores its thumbnail.
+/// Judges every face, while its thumbnail is cut and stored.
 pub(super) async fn judge(
     context: &Context,
     snapshot: &Snapshot,
@@ -69,45 +67,49 @@ pub(super) async fn judge(
     recognition: Recognition,
 ) -> Result<Faces, Trouble> {
     let latency_ms = recognition.latency.as_secs_f64() * 1_000.0;
-    let ids = recognition.faces.iter().filter_map(|face| face.person_id.clone());
-    let ids: Vec<_> = ids.collect();
-    let profiles =
-        if ids.is_empty() { Vec::new() } else { face_profile::of_employees(&context.db, ids).await? };
-    let profiles: HashMap<_, _> =
-        profiles.into_iter().map(|profile| (profile.employee_id.clone(), profile)).collect();
-    let judged = recognition.faces.into_iter().map(|face| one(frame, snapshot, &profiles, face));
-    let mut faces: Vec<_> = judged.collect();
-    keep_thumbnails(context, frame, &mut faces).await?;
-    Ok(Faces { faces, raw: recognition.raw, latency_ms })
+    let places: Vec<_> =
+        recognition.faces.iter().map(|face| (id_at(frame), bounding_box(face.bounding_box))).collect();
+    let (profiles, thumbnails) =
+        tokio::try_join!(profiles(context, &recognition.faces), thumbnail::keep(context, frame, &places))?;
+    let judged = recognition.faces.into_iter().zip(places).zip(thumbnails);
+    let judged = judged.map(|((face, (id, bounding_box)), thumbnail_key)| {
+        let (status, person) = who(snapshot, &profiles, &face);
+        let RecognisedFace { confidence, provider_score, track_id, .. } = face;
+        Face { id, status, person, confidence, provider_score, bounding_box, track_id, thumbnail_key }
+    });
+    Ok(Faces { faces: judged.collect(), raw: recognition.raw, latency_ms })
 }
 
-fn one(
-    frame: &Frame,
+/// The profiles of those whom the provider names, by employee id.
+async fn profiles(
+    context: &Context,
+    faces: &[RecognisedFace],
+) -> Result<HashMap<String, face_profile::Model>, Trouble> {
+    let ids: Vec<_> = faces.iter().filter_map(|face| face.person_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = face_profile::of_employees(&context.db, ids).await?;
+    Ok(found.into_iter().map(|profile| (profile.employee_id.clone(), profile)).collect())
+}
+
+fn who(
     snapshot: &Snapshot,
     profiles: &HashMap<String, face_profile::Model>,
-    face: RecognisedFace,
-) -> Face {
+    face: &RecognisedFace,
+) -> (DetectionStatus, Option<Person>) {
     let profile = face.person_id.as_ref().and_then(|id| profiles.get(id));
     let found = face.person_id.as_ref().map(|_| Match {
         confidence: face.confidence,
         profile: profile.map(|profile| profile_status(profile.status)),
     });
     let status = classify(found, snapshot.provider.min_confidence);
-    let person = face.person_id.filter(|_| status != DetectionStatus::Unknown).map(|id| Person {
+    let person = face.person_id.clone().filter(|_| status != DetectionStatus::Unknown).map(|id| Person {
         id,
-        name: profile.map(|profile| profile.name.clone()).or(face.name),
+        name: profile.map(|profile| profile.name.clone()).or_else(|| face.name.clone()),
         department: profile.and_then(|profile| profile.department.clone()),
     });
-    Face {
-        id: id_at(frame),
-        status,
-        person,
-        confidence: face.confidence,
-        provider_score: face.provider_score,
-        bounding_box: bounding_box(face.bounding_box),
-        track_id: face.track_id,
-        thumbnail_key: None,
-    }
+    (status, person)
 }
 
 /// A version 7 id of the time of capture, so that ids and timestamps sort alike.
@@ -133,35 +135,5 @@ fn bounding_box(found: recognition::BoundingBox) -> BoundingBox {
         left: pixels(found.left),
         width: pixels(found.width),
         height: pixels(found.height),
-    }
-}
-
-/// A frame that cannot be decoded keeps its detections without thumbnails; storage that is away fails the attempt.
-async fn keep_thumbnails(context: &Context, frame: &Frame, faces: &mut [Face]) -> Result<(), Trouble> {
-    if faces.is_empty() {
-        return Ok(());
-    }
-    let boxes: Vec<_> = faces.iter().map(|face| face.bounding_box).collect();
-    let pictures = cut(frame.jpeg.clone(), boxes).await;
-    for (face, picture) in faces.iter_mut().zip(&pictures) {
-        face.thumbnail_key = picture.is_some().then(|| format!("thumbnails/{}.jpg", face.id));
-    }
-    let uploads =
-        faces.iter().zip(pictures).filter_map(|(face, picture)| face.thumbnail_key.as_ref().zip(picture));
-    try_join_all(uploads.map(|(key, picture)| context.storage.put(key, "image/jpeg", picture))).await?;
-    Ok(())
-}
-
-async fn cut(jpeg: Bytes, boxes: Vec<BoundingBox>) -> Vec<Option<Bytes>> {
-    match tokio::task::spawn_blocking(move || thumbnail::cut(&jpeg, &boxes)).await {
-        Ok(Ok(pictures)) => pictures,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "no thumbnails");
-            Vec::new()
-        }
-        Err(error) => {
-            tracing::error!(%error, "the thumbnail task ended");
-            Vec::new()
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The steps in order, and what is left behind when one of them fails: an event-log row that says why, and a job whose
 //! attempts say so too.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use attendance::Trigger;
 use capture::{CaptureError, Demand, Frame};
@@ -10,8 +10,14 @@ use entity::camera;
 use jobs::{FrameReport, Steps};
 use platform::seal::SealError;
 use recognition::{ProviderError, Recognition};
+use tokio::time::timeout;
 
-use super::{Request, announce, faces, record, report};
+use super::{
+    Request, announce,
+    faces::{self, Faces},
+    progress::Progress,
+    record, report,
+};
 use crate::{
     cameras::{self, SourceError},
     configuration::Snapshot,
@@ -20,17 +26,20 @@ use crate::{
     provider,
 };
 
+/// An attempt ends so long before the queue would end it: time to leave the row that says why.
+const HEADROOM: Duration = Duration::from_secs(2);
+
 /// Looks once through a camera, and stores what is seen.
 ///
 /// # Errors
 /// A failure whose text tells an operator what is wrong; an event-log row says the same.
 pub async fn look(context: &Context, run: &Run, request: Request<'_>) -> Result<FrameReport, Failure> {
-    let Some(camera) = camera::find_living(&context.db, request.camera_id).await? else {
-        return Err(fail(context, run, request, request.camera_id, Trouble::NoCamera).await);
-    };
-    match attempt(context, run, request, &camera).await {
+    let progress = Progress::begin("reading the camera");
+    let limit = run.time_limit.saturating_sub(HEADROOM);
+    let looked = timeout(limit, attempt(context, run, request, &progress)).await;
+    match looked.unwrap_or_else(|_| Err(Trouble::TooLong { limit, step: progress.step() })) {
         Ok(report) => Ok(report),
-        Err(trouble) => Err(fail(context, run, request, &camera.name, trouble).await),
+        Err(trouble) => Err(fail(context, run, request, trouble).await),
     }
 }
 
@@ -38,23 +47,25 @@ async fn attempt(
     context: &Context,
     run: &Run,
     request: Request<'_>,
-    camera: &camera::Model,
+    progress: &Progress,
 ) -> Result<FrameReport, Trouble> {
+    let found = camera::find_living(&context.db, request.camera_id).await?;
+    let camera = &found.ok_or(Trouble::NoCamera)?;
     if !camera.enabled {
         return Err(Trouble::Disabled);
     }
     let snapshot = context.configuration.current().await.map_err(Failure::from)?;
-    let mut clock = Clock::start();
-    let frame = capture(context, request, camera).await?;
-    let capture_ms = clock.lap();
-    let (recognition, snapshot_key) = recognise(context, request, camera, &frame, &snapshot).await?;
-    let recognise_ms = clock.lap();
-    let faces = faces::judge(context, &snapshot, &frame, recognition).await?;
+    progress.enter("capturing the frame");
+    let frame = &capture(context, request, camera).await?;
+    let capture_ms = progress.enter("recognising and storing the picture");
+    // Boxed, since three requests are under way at once in it.
+    let recognised = Box::pin(recognise(context, request, camera, frame, &snapshot));
+    let (faces, snapshot_key) = recognised.await?;
+    let recognise_ms = progress.enter("storing what was seen");
     let provider_kind = snapshot.provider.kind;
-    let seen =
-        record::Seen { run, request, camera, frame: &frame, snapshot_key, provider_kind, faces: &faces };
+    let seen = record::Seen { run, request, camera, frame, snapshot_key, provider_kind, faces: &faces };
     let stored = record::store(context, &snapshot, &seen).await?;
-    let steps = Steps { capture_ms, recognise_ms, store_ms: clock.lap() };
+    let steps = Steps { capture_ms, recognise_ms, store_ms: progress.enter("announcing it") };
     if let Some(news) = &stored.news {
         announce::announce(context, camera, news).await;
     }
@@ -74,53 +85,48 @@ async fn capture(context: &Context, request: Request<'_>, camera: &camera::Model
     Ok(Frame { captured_at: frame.captured_at.trunc_subsecs(6), ..frame })
 }
 
-/// Asks the provider while the picture goes into storage. Automatic captures keep a picture only of somebody: at one frame
-/// every two seconds, empty corridors would fill any bucket.
+/// Asks the provider and judges its answer, while the picture goes into storage. Automatic captures keep a picture only of
+/// somebody: at one frame every two seconds, empty corridors would fill any bucket.
 async fn recognise(
     context: &Context,
     request: Request<'_>,
     camera: &camera::Model,
     frame: &Frame,
     snapshot: &Snapshot,
-) -> Result<(Recognition, Option<String>), Trouble> {
+) -> Result<(Faces, Option<String>), Trouble> {
     let key = format!("snapshots/{}/{}.jpg", camera.id, frame.captured_at.format("%Y%m%dT%H%M%S%.3fZ"));
-    let recogniser = context.recognisers.get(&snapshot.provider_config(&context.sealer)?)?;
-    let ask = async {
-        let answer = recogniser.recognise(frame.jpeg.clone(), &camera.id).await;
-        provider::note(context, snapshot, recogniser.as_ref(), &answer).await;
-        Ok(answer?)
-    };
-    let keep = async { Ok(context.storage.put(&key, "image/jpeg", frame.jpeg.clone()).await?) };
-    match request.trigger {
-        Trigger::OnDemand => {
-            let (recognition, ()) = tokio::try_join!(ask, keep)?;
-            Ok((recognition, Some(key)))
-        }
+    let keep = async { Ok::<_, Trouble>(context.storage.put(&key, "image/jpeg", frame.jpeg.clone()).await?) };
+    let ask = ask(context, camera, frame, snapshot);
+    let judge = |recognition| faces::judge(context, snapshot, frame, recognition);
+    let (faces, ()) = match request.trigger {
+        Trigger::OnDemand => tokio::try_join!(async { judge(ask.await?).await }, keep)?,
         Trigger::Automatic => {
-            let recognition: Result<_, Trouble> = ask.await;
-            let recognition = recognition?;
+            let recognition = ask.await?;
             if recognition.faces.is_empty() {
-                return Ok((recognition, None));
+                return Ok((judge(recognition).await?, None));
             }
-            let kept: Result<(), Trouble> = keep.await;
-            kept?;
-            Ok((recognition, Some(key)))
+            tokio::try_join!(judge(recognition), keep)?
         }
-    }
+    };
+    Ok((faces, Some(key)))
+}
+
+async fn ask(
+    context: &Context,
+    camera: &camera::Model,
+    frame: &Frame,
+    snapshot: &Snapshot,
+) -> Result<Recognition, Trouble> {
+    let recogniser = context.recognisers.get(&snapshot.provider_config(&context.sealer)?)?;
+    let answer = recogniser.recognise(frame.jpeg.clone(), &camera.id).await;
+    provider::note(context, snapshot, recogniser.as_ref(), &answer).await;
+    Ok(answer?)
 }
 
 /// Leaves the event-log row of a failed look, and says what shall follow.
-async fn fail(
-    context: &Context,
-    run: &Run,
-    request: Request<'_>,
-    camera_name: &str,
-    trouble: Trouble,
-) -> Failure {
+async fn fail(context: &Context, run: &Run, request: Request<'_>, trouble: Trouble) -> Failure {
     let failure = trouble.into_failure(request.trigger);
-    if let Err(error) =
-        report::failed(context, run, request.camera_id, camera_name, &failure, Utc::now()).await
-    {
+    if let Err(error) = report::failed(context, run, request.camera_id, &failure, Utc::now()).await {
         tracing::error!(%error, "the event of a failed look could not be stored");
     }
     failure
@@ -133,6 +139,8 @@ pub(super) enum Trouble {
     NoCamera,
     #[error("the camera is disabled")]
     Disabled,
+    #[error("not done within {} s: it was still {step}", limit.as_secs())]
+    TooLong { limit: Duration, step: &'static str },
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error("the provider's stored key cannot be opened")]
@@ -158,7 +166,9 @@ impl Trouble {
             Self::Provider(ProviderError::CircuitOpen { retry_after }) if trigger == Trigger::OnDemand => {
                 Failure::NotNow(platform::launch::chain(&self), retry_after)
             }
-            Self::Capture(_) | Self::Provider(_) | Self::Storage(_) => Failure::retry(&self),
+            Self::TooLong { .. } | Self::Capture(_) | Self::Provider(_) | Self::Storage(_) => {
+                Failure::retry(&self)
+            }
             Self::Failed(failure) => failure,
         }
     }
@@ -167,20 +177,5 @@ impl Trouble {
 impl From<sea_orm::DbErr> for Trouble {
     fn from(error: sea_orm::DbErr) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-/// Measures laps in milliseconds.
-struct Clock(Instant);
-
-impl Clock {
-    fn start() -> Self {
-        Self(Instant::now())
-    }
-
-    fn lap(&mut self) -> u64 {
-        let lap = self.0.elapsed();
-        self.0 = Instant::now();
-        u64::try_from(lap.as_millis()).unwrap_or(u64::MAX)
     }
 }

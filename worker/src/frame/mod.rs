@@ -5,6 +5,7 @@ mod announce;
 mod faces;
 mod log;
 mod look;
+mod progress;
 mod record;
 mod report;
 mod thumbnail;

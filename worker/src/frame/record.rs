@@ -3,11 +3,12 @@
 
 use attendance::DetectionStatus;
 use capture::Frame;
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    alert, camera, camera_summary, detection,
+    alert, camera, detection,
     detection_provider_config::ProviderKind,
     job_effect::{self, Effect},
+    look::{self, Look},
 };
 use jobs::FrameReport;
 use sea_orm::{DatabaseTransaction, TransactionTrait as _};
@@ -62,37 +63,49 @@ pub(super) async fn store(
     seen: &Seen<'_>,
 ) -> Result<Stored, Trouble> {
     let transaction = context.db.begin().await?;
-    let run_id = format!("{}/{}", seen.run.id, seen.run.attempt);
-    let guard = job_effect::Run { job_id: seen.run.id, kind: seen.request.kind, run_id: &run_id };
-    if let Effect::Applied(result) = job_effect::begin(&transaction, guard, Utc::now()).await? {
+    let detections: Vec<_> = seen.faces.faces.iter().map(|face| row(seen, face)).collect();
+    let report = summary(seen.faces);
+    if let Effect::Applied(result) = guarded(&transaction, snapshot, seen, &detections, &report).await? {
         transaction.rollback().await?;
         let report = result.and_then(|result| serde_json::from_value(result).ok()).unwrap_or_default();
         return Ok(Stored { report, news: None });
     }
-    let news = write(&transaction, snapshot, seen).await?;
-    let report = summary(seen.faces);
-    let result = serde_json::to_value(&report).map_err(|error| Failure::discard(&error))?;
-    job_effect::keep_result(&transaction, seen.run.id, result).await?;
+    let alerts = alert_about_strangers(&transaction, snapshot, seen).await?;
+    let back_online = bring_online(&transaction, seen).await?;
+    // Last, since it may lock the day's counter of ids until the commit.
+    log::mark(&transaction, snapshot, seen).await?;
     transaction.commit().await?;
-    Ok(Stored { report, news: Some(news) })
+    Ok(Stored { report, news: Some(News { detections, alerts, back_online }) })
 }
 
-async fn write(
+/// What every look leaves, unless the job's effects are stored already.
+async fn guarded(
     transaction: &DatabaseTransaction,
     snapshot: &Snapshot,
     seen: &Seen<'_>,
-) -> Result<News, Trouble> {
-    if report::is_worth_it(seen.request.trigger, seen.faces, seen.run.id) {
-        report::received(transaction, seen).await?;
-    }
-    let rows: Vec<_> = seen.faces.faces.iter().map(|face| row(seen, face)).collect();
-    detection::insert_many(transaction, rows.iter().cloned().map(Into::into).collect()).await?;
-    count(transaction, snapshot, seen).await?;
-    let alerts = alert_about_strangers(transaction, snapshot, seen).await?;
-    let back_online = note_camera(transaction, seen).await?;
-    // Last, since it may lock the day's counter of ids until the commit.
-    log::mark(transaction, snapshot, seen).await?;
-    Ok(News { detections: rows, alerts, back_online })
+    detections: &[detection::Model],
+    report: &FrameReport,
+) -> Result<Effect, Trouble> {
+    let run_id = format!("{}/{}", seen.run.id, seen.run.attempt);
+    let look = Look {
+        run: job_effect::Run { job_id: seen.run.id, kind: seen.request.kind, run_id: &run_id },
+        result: serde_json::to_value(report).map_err(|error| Failure::discard(&error))?,
+        now: Utc::now(),
+        camera_id: &seen.camera.id,
+        captured_at: seen.frame.captured_at,
+        moves_camera: seen.snapshot_key.is_some() || !is_fresh(seen),
+        snapshot_key: seen.snapshot_key.as_deref(),
+        day: attendance::day::local_day(seen.frame.captured_at, snapshot.settings.attendance_timezone),
+        event: report::received(seen),
+        faces: detections,
+        people: &log::whereabouts(seen),
+    };
+    Ok(look::store(transaction, &look).await?)
+}
+
+/// Whether the camera's row tells that it was seen lately.
+fn is_fresh(seen: &Seen<'_>) -> bool {
+    seen.camera.last_seen.is_some_and(|last| seen.frame.captured_at - last < SEEN_EVERY)
 }
 
 fn row(seen: &Seen<'_>, face: &Face) -> detection::Model {
@@ -124,23 +137,6 @@ fn status(judged: DetectionStatus) -> detection::Status {
     }
 }
 
-async fn count(
-    transaction: &DatabaseTransaction,
-    snapshot: &Snapshot,
-    seen: &Seen<'_>,
-) -> Result<(), Trouble> {
-    let faces = &seen.faces.faces;
-    if faces.is_empty() {
-        return Ok(());
-    }
-    let day = attendance::day::local_day(seen.frame.captured_at, snapshot.settings.attendance_timezone);
-    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    let unknown = faces.iter().filter(|face| face.status == DetectionStatus::Unknown).count();
-    camera_summary::add_faces(transaction, &seen.camera.id, day, number(faces.len()), number(unknown))
-        .await?;
-    Ok(())
-}
-
 async fn alert_about_strangers(
     transaction: &DatabaseTransaction,
     snapshot: &Snapshot,
@@ -157,16 +153,16 @@ async fn alert_about_strangers(
     Ok(raised.into_iter().collect())
 }
 
-/// Whether the camera was thought offline until this frame.
-async fn note_camera(transaction: &DatabaseTransaction, seen: &Seen<'_>) -> Result<bool, Trouble> {
-    let camera = seen.camera;
-    let fresh = camera.last_seen.is_some_and(|last| seen.frame.captured_at - last < SEEN_EVERY);
-    if fresh && camera.status != camera::Status::Offline && seen.snapshot_key.is_none() {
-        return Ok(false);
+/// When a camera was seen that was thought offline until this frame.
+async fn bring_online(
+    transaction: &DatabaseTransaction,
+    seen: &Seen<'_>,
+) -> Result<Option<DateTime<Utc>>, Trouble> {
+    if seen.camera.status != camera::Status::Offline {
+        return Ok(None);
     }
-    let at = seen.frame.captured_at;
-    let changed = camera::record_frame(transaction, &camera.id, at, seen.snapshot_key.clone()).await?;
-    Ok(changed.is_some())
+    let changed = camera::set_status(transaction, &seen.camera.id, camera::Status::Online).await?;
+    Ok(changed.map(|_| seen.frame.captured_at))
 }
 
 fn summary(faces: &Faces) -> FrameReport {

@@ -1,8 +1,12 @@
 //! Rows of the event log: what the provider answered, or why nobody could ask it.
 
 use chrono::{DateTime, Utc};
-use entity::detection_event_log::{ActiveModel, Entity, Status};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait as _};
+use entity::{
+    camera,
+    detection_event_log::{ActiveModel, Entity, Status},
+    look,
+};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait as _};
 use uuid::Uuid;
 
 use super::{faces::Faces, record::Seen};
@@ -14,26 +18,19 @@ use crate::{
 /// An automatic capture that showed nobody leaves a row once in so many.
 const EMPTY_ONE_IN: u128 = 100;
 
-/// The provider answered.
-pub(super) async fn received(db: &impl ConnectionTrait, seen: &Seen<'_>) -> Result<(), DbErr> {
+/// What the provider answered, if that is worth a row.
+pub(super) fn received<'a>(seen: &'a Seen<'_>) -> Option<look::Event<'a>> {
     #[expect(clippy::cast_possible_truncation, reason = "a call takes seconds, not weeks")]
     let latency_ms = seen.faces.latency_ms.round() as i32;
-    let row = ActiveModel {
-        id: Set(Uuid::now_v7()),
-        job_id: Set(seen.run.id),
-        camera_id: Set(seen.camera.id.clone()),
-        camera_name: Set(seen.camera.name.clone()),
-        timestamp: Set(seen.frame.captured_at),
-        status: Set(Status::Received),
-        latency_ms: Set(Some(latency_ms)),
-        payload: Set(Some(seen.faces.raw.clone())),
-        ..Default::default()
-    };
-    Entity::insert(row).exec_without_returning(db).await.map(drop)
+    is_worth_it(seen.request.trigger, seen.faces, seen.run.id).then(|| look::Event {
+        id: Uuid::now_v7(),
+        camera_name: &seen.camera.name,
+        latency_ms,
+        payload: seen.faces.raw.clone(),
+    })
 }
 
-/// Whether an answer is worth a row.
-pub(super) fn is_worth_it(trigger: attendance::Trigger, faces: &Faces, job: Uuid) -> bool {
+fn is_worth_it(trigger: attendance::Trigger, faces: &Faces, job: Uuid) -> bool {
     match trigger {
         attendance::Trigger::OnDemand => true,
         // The job's random bits decide, so that a job which runs twice decides alike.
@@ -48,15 +45,16 @@ pub(super) async fn failed(
     context: &Context,
     run: &Run,
     camera_id: &str,
-    camera_name: &str,
     failure: &Failure,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let camera = camera::find_living(&context.db, camera_id).await?;
+    let camera_name = camera.map_or_else(|| camera_id.to_owned(), |camera| camera.name);
     let row = ActiveModel {
         id: Set(Uuid::now_v7()),
         job_id: Set(run.id),
         camera_id: Set(camera_id.to_owned()),
-        camera_name: Set(camera_name.to_owned()),
+        camera_name: Set(camera_name),
         timestamp: Set(at),
         status: Set(Status::Error),
         error_message: Set(Some(failure.to_string())),

@@ -1,18 +1,23 @@
 //! What a frame leaves behind when something is wrong: an event-log row and a job that both say what.
 
-use std::time::Duration;
+use std::{net::TcpListener, time::Duration};
 
 use entity::{alert, camera, camera::StreamType, detection, detection_event_log, detection_provider_config};
-use jobs::SendFrame;
-use queue::{JobState, JobView};
+use jobs::{Job as _, SendFrame};
+use queue::{JobId, JobOptions, JobState, JobView, NewJob};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use testkit::{eventually, provider::Answer};
 
 use crate::stage::Stage;
 
-/// Runs one attempt that must fail, and answers with the job; its event-log row must say the same as its attempt.
+/// Runs one attempt that must fail, and answers with the job.
 async fn failing(stage: &Stage, camera: &camera::Model) -> JobView {
     let id = stage.enqueue(&SendFrame { camera_id: camera.id.clone() }).await;
+    failed(stage, camera, id).await
+}
+
+/// The job once an attempt has failed, as its event-log row says too.
+async fn failed(stage: &Stage, camera: &camera::Model, id: JobId) -> JobView {
     let job = stage.failed_once(id).await;
     let events = stage.all::<detection_event_log::Entity>().await;
     let event = events.iter().find(|event| event.job_id == id).expect("an event of the failed look");
@@ -145,4 +150,30 @@ async fn storage_that_is_away_fails_the_attempt_with_that_reason() {
     let job = failing(&stage, &camera).await;
     assert!(reason(&job).contains("object storage is not available"), "{}", reason(&job));
     assert_ne!(job.state, JobState::Dead, "storage may come back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_that_hangs_fails_the_attempt_with_that_reason() {
+    // Connections to it succeed, and nobody ever answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let stage = Stage::with_storage_at(&endpoint, Answer::nobody()).await;
+    let camera = stage.camera().await;
+    let job = failing(&stage, &camera).await;
+    assert!(reason(&job).contains("object storage is not available"), "{}", reason(&job));
+    assert_ne!(job.state, JobState::Dead, "storage may come back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_takes_too_long_says_what_it_was_doing_before_the_queue_ends_it() {
+    let stage = Stage::set(Answer::Hang).await;
+    stage.point_to(&stage.provider.url(), 60_000).await;
+    let camera = stage.camera().await;
+    let job = SendFrame { camera_id: camera.id.clone() };
+    let options = JobOptions { timeout: Duration::from_secs(3), ..JobOptions::on(SendFrame::QUEUE) };
+    let job = NewJob::new(SendFrame::KIND, SendFrame::VERSION, &job, options).unwrap();
+    let id = job.id;
+    stage.context.queues.enqueue(&[job]).await.unwrap();
+    let job = failed(&stage, &camera, id).await;
+    assert!(reason(&job).contains("it was still recognising"), "{}", reason(&job));
 }

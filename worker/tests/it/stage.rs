@@ -39,8 +39,12 @@ impl Stage {
 
     /// One worker, whose object storage is away.
     pub async fn without_storage(answer: Answer) -> Self {
-        let nowhere = format!("http://127.0.0.1:{}", testkit::free_port());
-        let stage = Self::build(answer, &[("S3_ENDPOINT", nowhere)]).await;
+        Self::with_storage_at(&format!("http://127.0.0.1:{}", testkit::free_port()), answer).await
+    }
+
+    /// One worker that looks for its object storage there.
+    pub async fn with_storage_at(endpoint: &str, answer: Answer) -> Self {
+        let stage = Self::build(answer, &[("S3_ENDPOINT", endpoint.to_owned())]).await;
         stage.start_worker("first");
         stage
     }

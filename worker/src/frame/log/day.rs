@@ -20,12 +20,17 @@ pub(super) struct Day {
 }
 
 impl Day {
-    async fn load(
+    /// Loads days, in the order of their dates.
+    async fn load<const COUNT: usize>(
         transaction: &DatabaseTransaction,
         employee: &str,
-        date: NaiveDate,
-    ) -> Result<Self, Trouble> {
-        Ok(Self { date, row: attendance_log::find_of_day(transaction, employee, date).await? })
+        dates: [NaiveDate; COUNT],
+    ) -> Result<[Self; COUNT], Trouble> {
+        let mut rows = attendance_log::find_of_days(transaction, employee, dates).await?;
+        Ok(dates.map(|date| {
+            let row = rows.iter().position(|row| row.date == date).map(|at| rows.swap_remove(at));
+            Self { date, row }
+        }))
     }
 
     /// The log as it is stored.
@@ -55,11 +60,9 @@ impl Days {
     ) -> Result<Self, Trouble> {
         let plan = snapshot.plan(mark.person.department.as_deref());
         let today = local_day(mark.sighting.at, plan.zone());
-        Ok(Self {
-            plan,
-            yesterday: Day::load(transaction, &mark.person.id, today - Span::new(1)).await?,
-            today: Day::load(transaction, &mark.person.id, today).await?,
-        })
+        let dates = [today - Span::new(1), today];
+        let [yesterday, today] = Day::load(transaction, &mark.person.id, dates).await?;
+        Ok(Self { plan, yesterday, today })
     }
 
     /// The day that a sighting at `at` counts for.
@@ -81,7 +84,8 @@ impl Days {
         snapshot: &Snapshot,
         mark: &Mark<'_>,
     ) -> Result<[(&Day, Option<Log>); 2], Trouble> {
-        let before = Day::load(transaction, &mark.person.id, self.yesterday.date - Span::new(1)).await?.log();
+        let [before] = Day::load(transaction, &mark.person.id, [self.yesterday.date - Span::new(1)]).await?;
+        let before = before.log();
         let days = [&self.yesterday, &self.today];
         let entries: BTreeMap<_, _> = days.iter().map(|day| (day.date, day.entry())).collect();
         let history = History {

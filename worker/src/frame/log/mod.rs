@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use attendance::{Change, DetectionStatus, Direction, Log, Sighting, apply, fold::look_back};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use entity::{attendance_log, camera, detection};
+use entity::{attendance_record, camera, detection};
 use sea_orm::DatabaseTransaction;
 
 use super::{
@@ -29,23 +29,26 @@ struct Mark<'a> {
     sighting: Sighting,
 }
 
-/// Folds every authorized face into its person's day and notes where they are.
+/// Where the people in a frame are now.
+pub(super) fn whereabouts(seen: &Seen<'_>) -> Vec<attendance_record::Model> {
+    marks(seen).filter_map(|mark| presence::row(&mark)).collect()
+}
+
+/// Folds every authorized face into its person's day. The people must be held (see [`entity::look::store`]).
 pub(super) async fn mark(
     transaction: &DatabaseTransaction,
     snapshot: &Snapshot,
     seen: &Seen<'_>,
 ) -> Result<(), Trouble> {
-    let people = authorized(seen);
-    if people.is_empty() {
-        return Ok(());
-    }
-    attendance_log::lock_people(transaction, people.keys().map(ToString::to_string).collect()).await?;
-    for (face, person) in people.into_values() {
-        let mark = Mark { seen, face, person, sighting: sighting(seen) };
-        presence::note(transaction, &mark).await?;
+    for mark in marks(seen) {
         fold_in(transaction, snapshot, &mark).await?;
     }
     Ok(())
+}
+
+fn marks<'a>(seen: &'a Seen<'_>) -> impl Iterator<Item = Mark<'a>> {
+    let people = authorized(seen).into_values();
+    people.map(move |(face, person)| Mark { seen, face, person, sighting: sighting(seen) })
 }
 
 /// One face a person: of two that the provider takes for the same person, the surer one.
