@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use platform::{Settings, Shutdown, events::Subscription, seal::Sealer, storage::ObjectStore};
-use redis::aio::ConnectionManager;
+use platform::{
+    Settings, Shutdown,
+    events::Subscription,
+    redis::{AddressError, Link},
+    seal::Sealer,
+    storage::ObjectStore,
+};
 use sea_orm::DatabaseConnection;
 
 use crate::{
@@ -21,7 +26,7 @@ pub enum StartError {
     Database(#[from] sea_orm::DbErr),
     /// Redis's address.
     #[error("Redis cannot be used")]
-    Redis(#[from] redis::RedisError),
+    Redis(#[from] AddressError),
     /// Object storage's address or keys.
     #[error("object storage cannot be used")]
     Storage(#[from] platform::storage::StorageError),
@@ -43,7 +48,7 @@ pub struct App {
     /// PostgreSQL.
     pub db: DatabaseConnection,
     /// Redis.
-    pub redis: ConnectionManager,
+    pub redis: Link,
     /// Object storage.
     pub storage: ObjectStore,
     /// Queues, cameras, providers, and lists kept ready.

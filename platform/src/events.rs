@@ -1,16 +1,18 @@
 //! What workers tell the world: one Redis channel for the installation, one subscription a process, any number of
 //! listeners in it. Delivery is at most once and in order; a listener that falls behind is told how much it lost.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
-use futures_util::StreamExt as _;
-use redis::{AsyncCommands as _, Client, RedisError, aio::ConnectionManager};
+use redis::{RedisError, cmd};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::{Settings, Shutdown};
+use crate::{
+    Settings, Shutdown,
+    redis::{Address, AddressError, Link, Messages, address},
+};
 
 /// Events that a listener may be behind before the oldest are dropped.
 const BACKLOG: usize = 4_096;
@@ -49,14 +51,14 @@ pub struct Event {
 /// Publishes events.
 #[derive(Clone)]
 pub struct Publisher {
-    redis: ConnectionManager,
+    redis: Link,
     channel: String,
 }
 
 impl Publisher {
     /// A publisher for the installation named by `prefix`.
     #[must_use]
-    pub fn new(redis: ConnectionManager, prefix: &str) -> Self {
+    pub fn new(redis: Link, prefix: &str) -> Self {
         Self { redis, channel: channel(prefix) }
     }
 
@@ -66,7 +68,7 @@ impl Publisher {
     /// Redis is away, and the event is lost, as at-most-once delivery allows; callers log it and go on.
     pub async fn publish(&self, event: &Event) -> Result<(), RedisError> {
         let text = serde_json::to_string(event).map_err(|e| RedisError::from(std::io::Error::other(e)))?;
-        self.redis.clone().publish(&self.channel, text).await
+        self.redis.call(cmd("PUBLISH").arg(&self.channel).arg(text)).await
     }
 }
 
@@ -79,10 +81,10 @@ impl Subscription {
     ///
     /// # Errors
     /// A Redis URL that the client does not understand.
-    pub fn start(settings: &Settings, shutdown: Shutdown) -> Result<Self, RedisError> {
-        let client = Client::open(settings.redis_url.expose())?;
+    pub fn start(settings: &Settings, shutdown: Shutdown) -> Result<Self, AddressError> {
+        let address = address(settings)?;
         let (sender, _) = broadcast::channel(BACKLOG);
-        let reader = Reader { client, channel: channel(&settings.redis_prefix), sender: sender.clone() };
+        let reader = Reader { address, channel: channel(&settings.redis_prefix), sender: sender.clone() };
         tokio::spawn(async move {
             tokio::select! { () = reader.run() => {} () = shutdown.wait() => {} }
         });
@@ -97,7 +99,7 @@ impl Subscription {
 }
 
 struct Reader {
-    client: Client,
+    address: Address,
     channel: String,
     sender: broadcast::Sender<std::sync::Arc<Event>>,
 }
@@ -106,26 +108,23 @@ impl Reader {
     async fn run(&self) {
         let mut pause = Backoff::default();
         loop {
-            if let Err(error) = self.read(&mut pause).await {
-                tracing::warn!(%error, "event subscription lost");
-            }
+            let Err(error) = self.read(&mut pause).await;
+            tracing::warn!(%error, "event subscription lost");
             tokio::time::sleep(pause.next()).await;
         }
     }
 
-    async fn read(&self, pause: &mut Backoff) -> Result<(), RedisError> {
-        let mut connection = self.client.get_async_pubsub().await?;
-        connection.subscribe(&self.channel).await?;
+    /// Reads until the connection is lost.
+    async fn read(&self, pause: &mut Backoff) -> Result<Infallible, RedisError> {
+        let mut messages = Messages::of(&self.address, &self.channel).await?;
         pause.reset();
-        let mut messages = connection.into_on_message();
-        while let Some(message) = messages.next().await {
-            match serde_json::from_slice(message.get_payload_bytes()) {
+        loop {
+            match serde_json::from_slice(&messages.next().await?) {
                 // Nobody listening is no error.
                 Ok(event) => _ = self.sender.send(std::sync::Arc::new(event)),
                 Err(error) => tracing::warn!(%error, "an event that is none was published"),
             }
         }
-        Ok(())
     }
 }
 

@@ -3,15 +3,7 @@
 
 use std::sync::LazyLock;
 
-use redis::{Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
-
-use crate::connection::Link;
-
-/// A script and its hash.
-pub(crate) struct Script {
-    code: String,
-    hash: String,
-}
+use redislink::Script;
 
 /// Refused by a Redis without memory: enqueueing.
 const NEEDS_MEMORY: &str = "#!lua\n";
@@ -30,7 +22,7 @@ const TAKE: &str = include_str!("lua/take.lua");
 macro_rules! scripts {
     ($($name:ident = $flags:ident, [$($part:ident),*], $file:literal;)*) => {
         $(pub(crate) static $name: LazyLock<Script> =
-            LazyLock::new(|| Script::new(&[$flags, PRELUDE, $($part,)* include_str!(concat!("lua/", $file))]));)*
+            LazyLock::new(|| Script::new([$flags, PRELUDE, $($part,)* include_str!(concat!("lua/", $file))].concat()));)*
     };
 }
 
@@ -48,30 +40,4 @@ scripts! {
     PRESENCE = RUNS_WHEN_FULL, [], "presence.lua";
     STATS = RUNS_WHEN_FULL, [JOB], "stats.lua";
     WORKERS = RUNS_WHEN_FULL, [], "workers.lua";
-}
-
-impl Script {
-    fn new(parts: &[&str]) -> Self {
-        let code = parts.concat();
-        let hash = redis::Script::new(&code).get_hash().to_owned();
-        Self { code, hash }
-    }
-
-    /// A call on the keys below `base`; arguments are to follow.
-    pub(crate) fn on(&self, base: &str) -> Cmd {
-        let mut command = redis::cmd("EVALSHA");
-        command.arg(&self.hash).arg(1).arg(base);
-        command
-    }
-
-    /// Sends a call made by [`Script::on`], loading the script if the server does not know it.
-    pub(crate) async fn run<T: FromRedisValue>(&self, link: &Link, call: &Cmd) -> Result<T, RedisError> {
-        match link.call(call).await {
-            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                link.call::<String>(redis::cmd("SCRIPT").arg("LOAD").arg(&self.code)).await?;
-                link.call(call).await
-            }
-            answer => answer,
-        }
-    }
 }

@@ -20,6 +20,7 @@ pub mod port;
 pub mod process;
 pub mod provider;
 pub mod proxy;
+pub mod redis_servers;
 mod servers;
 mod simulator;
 mod template;

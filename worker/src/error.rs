@@ -8,7 +8,7 @@ pub enum StartError {
     Database(#[from] sea_orm::DbErr),
     /// Redis's URL cannot be used.
     #[error("Redis")]
-    Redis(#[from] redis::RedisError),
+    Redis(#[from] platform::redis::AddressError),
     /// Redis is not fit, or the queues' settings contradict each other.
     #[error("queue")]
     Queue(#[from] queue::QueueError),

@@ -20,10 +20,10 @@ use platform::{
     events::{Event, Publisher, Subscription},
     live::LiveVersion,
     outbound::Outbound,
+    redis::Link,
 };
 use queue::{QueueError, Queues, QueuesConfig};
 use recognition::{ProviderError, Recognisers, Tuning};
-use redis::aio::ConnectionManager;
 
 /// FFmpeg processes that this replica runs at the same time, for probes and snapshots that people ask for.
 const MAX_PROCESSES: usize = 4;
@@ -64,11 +64,7 @@ impl Machinery {
     ///
     /// # Errors
     /// See [`MachineryError`].
-    pub fn start(
-        settings: &Settings,
-        redis: &ConnectionManager,
-        events: &Subscription,
-    ) -> Result<Self, MachineryError> {
+    pub fn start(settings: &Settings, redis: &Link, events: &Subscription) -> Result<Self, MachineryError> {
         let prefix = &settings.redis_prefix;
         let outbound = Outbound::new(settings.outbound_allow_private);
         let queues = QueuesConfig {

@@ -93,9 +93,8 @@ impl Probe {
 
 async fn ask(app: &App) -> Parts {
     let database = app.db.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT 1"));
-    let mut redis = app.redis.clone();
     let ping = redis::cmd("PING");
-    let ping = ping.query_async::<String>(&mut redis);
+    let ping = app.redis.call_each::<String>(&ping);
     let (database, redis, storage) = tokio::join!(
         timeout(PATIENCE, database),
         timeout(PATIENCE, ping),

@@ -38,7 +38,8 @@ pub const VARIABLES: &[Variable] = &[
     var(
         "REDIS_URL",
         "redis://127.0.0.1:6379",
-        "Redis 7 or newer with appendonly yes and maxmemory-policy noeviction; rediss:// for TLS",
+        "Redis 7 or newer with appendonly yes and maxmemory-policy noeviction; rediss:// for TLS, \
+         redis+sentinel://host:26379,host:26379/mymaster for Sentinel, redis+cluster://host:6379,host:6379 for Cluster",
     ),
     var(
         "REDIS_PREFIX",

@@ -157,7 +157,7 @@ impl Settings {
             ),
             database_url: r.url("DATABASE_URL", &["postgres", "postgresql"]),
             database_pool_size: r.number("DATABASE_POOL_SIZE", 1..=1_000),
-            redis_url: r.url("REDIS_URL", &["redis", "rediss"]),
+            redis_url: r.redis("REDIS_URL"),
             redis_prefix: r.text("REDIS_PREFIX"),
             storage: storage(&mut r),
             keys: keys(&mut r),

@@ -6,6 +6,7 @@ use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 use ipnetwork::IpNetwork;
 
 use super::{Secret, SettingsError, catalogue::default_of};
+use crate::redis::Address;
 
 pub(super) struct Reader<'a> {
     source: &'a dyn Fn(&str) -> Option<String>,
@@ -104,6 +105,15 @@ impl<'a> Reader<'a> {
     pub(super) fn url(&mut self, name: &str, schemes: &[&str]) -> Secret {
         let given = self.text(name);
         Secret::new(self.checked_url(name, given, schemes))
+    }
+
+    /// Where Redis is, with certificates that can be read; kept as text, each part reads it again.
+    pub(super) fn redis(&mut self, name: &str) -> Secret {
+        let given = self.text(name);
+        if let Err(error) = given.parse::<Address>() {
+            self.problem(name, error);
+        }
+        Secret::new(given)
     }
 
     fn checked_url(&mut self, name: &str, given: String, schemes: &[&str]) -> String {

@@ -14,9 +14,9 @@ mod workers;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::{Client, Cmd, FromRedisValue};
+use redis::{Cmd, FromRedisValue};
 
-use crate::connection::{Link, classify, open};
+use crate::connection::{Link, Opener, classify};
 use crate::error::QueueError;
 use crate::keys::Keyspace;
 
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Queues {
 }
 
 struct Inner {
-    client: Client,
+    opener: Opener,
     link: Link,
     config: QueuesConfig,
     keys: Keyspace,
@@ -77,38 +77,27 @@ impl Queues {
     /// # Errors
     /// [`QueueError::Invalid`] for the URL or the prefix.
     pub fn lazy(url: &str, config: QueuesConfig) -> Result<Self, QueueError> {
-        let client = open(url)?;
+        let opener = Opener::new(url)?;
         let keys = Keyspace::new(&config.prefix)?;
-        let link = Link::new(client.clone(), config.answer_within);
-        Ok(Self { inner: Arc::new(Inner { client, link, config, keys }) })
+        let link = opener.open(config.answer_within);
+        Ok(Self { inner: Arc::new(Inner { opener, link, config, keys }) })
     }
 
-    /// Asks for a sign of life.
+    /// Asks for a sign of life, of every master where there are several.
     ///
     /// # Errors
     /// [`QueueError::Unavailable`].
     pub async fn ping(&self) -> Result<(), QueueError> {
-        self.call::<String>(&redis::cmd("PING")).await.map(drop)
+        self.call_each(&redis::cmd("PING")).await.map(drop)
     }
 
-    /// Refuses a server that would lose jobs.
+    /// Refuses a server that would lose jobs, and a cluster in which one would.
     ///
     /// # Errors
     /// [`QueueError::UnfitServer`], [`QueueError::Unavailable`].
     pub async fn check_server(&self) -> Result<(), QueueError> {
-        let info: String = self.call(redis::cmd("INFO").arg("everything")).await?;
-        let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        let major = field("redis_version").and_then(|v| v.split('.').next()?.parse::<u32>().ok());
-        if major.is_none_or(|major| major < 7) {
-            return Err(QueueError::UnfitServer("version 7 or newer is needed".to_owned()));
-        }
-        match field("maxmemory_policy") {
-            Some("noeviction") => Ok(()),
-            other => Err(QueueError::UnfitServer(format!(
-                "maxmemory-policy must be noeviction, it is {}",
-                other.unwrap_or("unknown")
-            ))),
-        }
+        let infos = self.call_each(redis::cmd("INFO").arg("everything")).await?;
+        infos.iter().try_for_each(|info| check_info(info))
     }
 
     /// The prefix of every key.
@@ -131,10 +120,30 @@ impl Queues {
 
     /// A link of its own, for callers that must not queue behind others.
     pub(crate) fn new_link(&self, answer_within: Duration) -> Link {
-        Link::new(self.inner.client.clone(), answer_within)
+        self.inner.opener.open(answer_within)
     }
 
     async fn call<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
         self.link().call(command).await.map_err(|e| classify(e, ""))
+    }
+
+    async fn call_each(&self, command: &Cmd) -> Result<Vec<String>, QueueError> {
+        self.link().call_each(command).await.map_err(|e| classify(e, ""))
+    }
+}
+
+/// Reads what a server says about itself.
+fn check_info(info: &str) -> Result<(), QueueError> {
+    let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let major = field("redis_version").and_then(|v| v.split('.').next()?.parse::<u32>().ok());
+    if major.is_none_or(|major| major < 7) {
+        return Err(QueueError::UnfitServer("version 7 or newer is needed".to_owned()));
+    }
+    match field("maxmemory_policy") {
+        Some("noeviction") => Ok(()),
+        other => Err(QueueError::UnfitServer(format!(
+            "maxmemory-policy must be noeviction, it is {}",
+            other.unwrap_or("unknown")
+        ))),
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod cancelling;
+mod cluster;
 mod enqueueing;
 mod faults;
 mod leases;
@@ -10,5 +11,7 @@ mod listing;
 mod order;
 mod outcomes;
 mod semantics;
+mod sentinel;
 mod support;
+mod tls;
 mod workers;

@@ -5,7 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use redis::{RedisError, Script, aio::ConnectionManager};
+use platform::redis::{Link, Script};
+use redis::RedisError;
 
 /// Length of the window in milliseconds.
 const LENGTH: u64 = 60_000;
@@ -29,7 +30,7 @@ pub struct Verdict {
 
 /// Counts calls.
 pub struct Window {
-    redis: ConnectionManager,
+    redis: Link,
     script: Script,
     prefix: String,
     started: Instant,
@@ -39,7 +40,7 @@ pub struct Window {
 impl Window {
     /// Windows whose keys begin with `prefix`.
     #[must_use]
-    pub fn new(redis: ConnectionManager, prefix: &str) -> Self {
+    pub fn new(redis: Link, prefix: &str) -> Self {
         Self {
             redis,
             script: Script::new(include_str!("window.lua")),
@@ -62,10 +63,9 @@ impl Window {
     }
 
     async fn ask(&self, caller: &str, limit: u32) -> Result<Verdict, RedisError> {
-        let mut redis = self.redis.clone();
-        let mut call = self.script.key(format!("{}:{caller}", self.prefix));
-        let call = call.arg(limit).arg(LENGTH);
-        let (allowed, remaining, reset): (u8, u32, u64) = call.invoke_async(&mut redis).await?;
+        let mut call = self.script.on(&format!("{}:{caller}", self.prefix));
+        call.arg(limit).arg(LENGTH);
+        let (allowed, remaining, reset): (u8, u32, u64) = self.script.run(&self.redis, &call).await?;
         Ok(Verdict { allowed: allowed == 1, remaining, reset: Duration::from_millis(reset) })
     }
 

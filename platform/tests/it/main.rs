@@ -1,0 +1,4 @@
+//! Integration tests of the platform, against real servers.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod redis_shapes;
