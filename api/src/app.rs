@@ -33,7 +33,7 @@ pub fn build(app: &Arc<App>, metrics: PrometheusHandle) -> Result<impl Endpoint 
         .at("/openapi.json", get(routes::docs::document(document)))
         .at("/docs", get(routes::docs::page(page, page_policy)))
         .at("/metrics", get(routes::metrics::endpoint(Arc::clone(app), metrics)))
-        .at("/ws", get(ws::endpoint(Arc::clone(app))))
+        .at(ws::PATH, get(ws::endpoint(Arc::clone(app))))
         .at("/health/live", get(make_sync(|_| routes::health::live())))
         .at("/health/ready", get(ready(app)))
         .at("/health", get(ready(app)));

@@ -17,7 +17,7 @@ use crate::{
     error::ApiError,
 };
 
-/// What the `Authorization` header says, before anything was asked of the database.
+/// What the `Authorization` header, or the query of a WebSocket handshake, says, before anything was asked of the database.
 #[derive(Debug)]
 pub enum Bearer {
     /// There is none, or none that we understand.

@@ -22,7 +22,8 @@ operation: `public`, `self` (any signed-in user, on their own things) or a permi
 Codes: BAD_REQUEST, UNAUTHENTICATED, INVALID_CREDENTIALS, TOKEN_EXPIRED, TOKEN_REVOKED, FORBIDDEN, ACCOUNT_SUSPENDED, \
 REGISTRATION_DISABLED, NOT_FOUND, METHOD_NOT_ALLOWED, CONFLICT, VERSION_CONFLICT, INVALID_STATE, PAYLOAD_TOO_LARGE, \
 UNSUPPORTED_MEDIA_TYPE, VALIDATION_ERROR, IDEMPOTENCY_KEY_REUSED, RATE_LIMITED, INTERNAL, UPSTREAM_FAILED, \
-UPSTREAM_TIMEOUT, UNAVAILABLE. Real-time messages come over the WebSocket `/ws?token=<access token>`.";
+UPSTREAM_TIMEOUT, UNAVAILABLE. Times are RFC 3339, UTC with `Z`, to the millisecond. Real-time messages \
+come over the WebSocket `/ws?token=<access token>`; what they show has the fields that the operations show.";
 
 /// The document, the page that shows it, and what it says about each operation.
 pub struct Published {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     auth::{PUBLIC, SIGN_IN},
-    extract::IdempotencyKey,
+    extract::{IdempotencyKey, expectation},
     polled::IfNoneMatch,
 };
 
@@ -36,6 +36,8 @@ pub struct Operation {
     pub permission: String,
     /// Its rate limit.
     pub class: RateClass,
+    /// What each parameter takes, by its name.
+    takes: HashMap<String, String>,
 }
 
 /// A path of the router.
@@ -78,7 +80,8 @@ impl Operations {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 let method =
                     method.to_uppercase().parse::<Method>().map_err(|e| format!("{method} {path}: {e}"))?;
-                operations.add(read_operation(method.clone(), &template, operation)?);
+                let takes = parameters(document, operation);
+                operations.add(Operation { takes, ..read_operation(method.clone(), &template, operation)? });
                 methods.push(method);
             }
             operations.add_route(&template, &methods);
@@ -115,6 +118,14 @@ impl Operations {
         self.routes.get(pattern)
     }
 
+    /// What the parameter `name` of the operation takes, as one sentence of a refusal.
+    #[must_use]
+    pub fn takes(&self, method: &Method, template: &str, name: &str) -> Option<&str> {
+        let found =
+            self.all.iter().find(|operation| operation.method == method && *operation.path == *template)?;
+        found.takes.get(name).map(String::as_str)
+    }
+
     /// The rate limit of a call; HEAD counts as GET.
     #[must_use]
     pub fn class(&self, method: &Method, path: &str) -> RateClass {
@@ -137,7 +148,13 @@ fn read_operation(method: Method, path: &Arc<str>, operation: &Value) -> Result<
     };
     let class = class_of(operation, declaration);
     let permission = if declaration.as_str() == SIGN_IN { PUBLIC.to_owned() } else { (*declaration).clone() };
-    Ok(Operation { method, path: Arc::clone(path), permission, class })
+    Ok(Operation { method, path: Arc::clone(path), permission, class, takes: HashMap::new() })
+}
+
+fn parameters(document: &Value, operation: &Value) -> HashMap<String, String> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let named = all.filter_map(|parameter| Some((parameter["name"].as_str()?, &parameter["schema"])));
+    named.map(|(name, schema)| (name.to_owned(), expectation(document, schema))).collect()
 }
 
 fn class_of(operation: &Value, declaration: &str) -> RateClass {

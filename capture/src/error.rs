@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use platform::outbound::OutboundError;
 
+use crate::jpeg::MAX_PIXELS;
 use crate::source::SourceError;
 
 /// The error below another one, shared because errors of kept-open streams go to every waiting caller.
@@ -51,6 +52,9 @@ pub enum CaptureError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The picture claims more pixels than are ever decoded.
+    #[error("the picture has more than {} megapixels", MAX_PIXELS / 1_000_000)]
+    TooManyPixels,
     /// The stream broke off, or makes no sense.
     #[error("the stream broke: {0}")]
     Broken(&'static str),
@@ -74,7 +78,11 @@ impl CaptureError {
             | Self::Machine(_) => true,
             Self::Refused(refused) => refused.is_transient(),
             Self::Status(status) => *status >= 500 || *status == 429,
-            Self::BadSource(_) | Self::Unauthorised | Self::NoVideo(_) | Self::TooLarge { .. } => false,
+            Self::BadSource(_)
+            | Self::Unauthorised
+            | Self::NoVideo(_)
+            | Self::TooLarge { .. }
+            | Self::TooManyPixels => false,
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::CaptureError;
 use crate::frame::{Frame, Probe};
-use crate::jpeg::{JpegError, Splitter};
+use crate::jpeg::{JpegError, Splitter, fits};
 use arguments::Wanted;
 use packets::Packets;
 use process::Process;
@@ -54,6 +54,7 @@ impl Pictures {
                 Ok(Some(picture)) => return Ok(Frame::arrived(picture)),
                 Ok(None) => {}
                 Err(JpegError::TooLarge(limit)) => return Err(CaptureError::TooLarge { limit }),
+                Err(JpegError::TooManyPixels) => return Err(CaptureError::TooManyPixels),
                 Err(JpegError::NotJpeg | JpegError::CutOff) => {
                     return Err(CaptureError::Broken("FFmpeg sent something that is no picture"));
                 }
@@ -82,8 +83,10 @@ pub(crate) async fn probe(
             first.get_or_insert_with(|| asked.elapsed());
         }
     }
-    match first {
-        Some(latency) => Ok(packets.into_probe(latency)),
-        None => Err(process.failure().await),
+    let Some(latency) = first else { return Err(process.failure().await) };
+    let probe = packets.into_probe(latency);
+    match probe.resolution {
+        Some((width, height)) if !fits(width, height) => Err(CaptureError::TooManyPixels),
+        _ => Ok(probe),
     }
 }

@@ -87,6 +87,7 @@ impl Pictures {
                 Ok(Some(picture)) => return Ok(Some(picture)),
                 Ok(None) => {}
                 Err(JpegError::TooLarge(limit)) => return Err(CaptureError::TooLarge { limit }),
+                Err(JpegError::TooManyPixels) => return Err(CaptureError::TooManyPixels),
                 Err(JpegError::NotJpeg | JpegError::CutOff) => {
                     return Err(CaptureError::NoVideo("the camera's answer is no JPEG"));
                 }

@@ -8,6 +8,15 @@ use memchr::memchr_iter;
 /// Part headers between two pictures are short; more bytes than this without a picture are something else.
 const MAX_NOISE: usize = 64 * 1024;
 
+/// Most pixels of a picture: whoever decodes it takes 3 or 4 bytes for each. Sixteen-bit sides could claim a hundred times more
+/// in a few bytes.
+pub const MAX_PIXELS: u32 = 40_000_000;
+
+/// Whether a picture of these sides is taken.
+pub fn fits(width: u16, height: u16) -> bool {
+    u32::from(width) * u32::from(height) <= MAX_PIXELS
+}
+
 /// A JPEG from its start marker to its end marker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -31,6 +40,9 @@ pub enum JpegError {
     /// A picture is larger than the limit.
     #[error("the picture is larger than {0} bytes")]
     TooLarge(usize),
+    /// A picture claims more pixels than [`MAX_PIXELS`].
+    #[error("the picture has more than {MAX_PIXELS} pixels")]
+    TooManyPixels,
 }
 
 /// Reads pictures out of chunks. Holds at most one picture of the allowed size and one chunk.
@@ -81,7 +93,7 @@ impl Splitter {
     /// The next whole picture, or `None` when more bytes are needed.
     ///
     /// # Errors
-    /// [`JpegError::NotJpeg`] and [`JpegError::TooLarge`]; the stream is of no further use then.
+    /// All but [`JpegError::CutOff`]; the stream is of no further use then.
     pub fn next_picture(&mut self) -> Result<Option<Picture>, JpegError> {
         loop {
             let walked = match self.step {
@@ -97,6 +109,9 @@ impl Splitter {
                 Walked::NeedMore if self.step != Step::Seek && self.buffer.len() > self.limit => break,
                 Walked::NeedMore => return Ok(None),
                 Walked::Ended if self.at + 2 > self.limit => break,
+                Walked::Ended if !self.size.is_some_and(|(width, height)| fits(width, height)) => {
+                    return Err(JpegError::TooManyPixels);
+                }
                 Walked::Ended => return Ok(Some(self.take())),
             }
         }
@@ -146,7 +161,10 @@ impl Splitter {
             let Some(&[_, h1, h2, w1, w2]) = self.buffer.get(self.at + 4..self.at + 9) else {
                 return Walked::NeedMore;
             };
-            self.size = Some((u16::from_be_bytes([w1, w2]), u16::from_be_bytes([h1, h2])));
+            let claimed = (u16::from_be_bytes([w1, w2]), u16::from_be_bytes([h1, h2]));
+            // Of several headers a decoder may believe any; the largest is what it may cost.
+            let area = |(width, height): (u16, u16)| u32::from(width) * u32::from(height);
+            self.size = Some(self.size.filter(|known| area(*known) >= area(claimed)).unwrap_or(claimed));
         }
         if code == SOS {
             self.step = Step::Scan;
@@ -270,6 +288,20 @@ mod tests {
         endless.truncate(endless.len() - 2);
         endless.extend(vec![7; 2000]);
         assert_eq!(read_all(&endless, 100), Err(JpegError::TooLarge(1000)));
+    }
+
+    #[test]
+    fn a_picture_that_claims_more_than_forty_megapixels_is_refused() {
+        assert!(read_all(&jpeg(8_000, 5_000), 64).is_ok());
+        for (width, height) in [(8_001, 5_000), (u16::MAX, u16::MAX)] {
+            assert_eq!(read_all(&jpeg(width, height), 64), Err(JpegError::TooManyPixels));
+        }
+        let mut two_headers = jpeg(2, 2);
+        let header = two_headers.iter().position(|byte| *byte == 0xC0).unwrap() - 1;
+        let mut huge = two_headers[header..header + 13].to_vec();
+        huge[5..9].fill(0xFF);
+        two_headers.splice(header..header, huge);
+        assert_eq!(read_all(&two_headers, 64), Err(JpegError::TooManyPixels));
     }
 
     #[test]

@@ -53,6 +53,7 @@ fn read_picture(file: File, magic: &[u8], limit: usize) -> Result<Picture, Captu
     match splitter.next_picture() {
         Ok(Some(picture)) => Ok(picture),
         Err(JpegError::TooLarge(limit)) => Err(CaptureError::TooLarge { limit }),
+        Err(JpegError::TooManyPixels) => Err(CaptureError::TooManyPixels),
         Ok(None) | Err(JpegError::NotJpeg | JpegError::CutOff) => {
             Err(CaptureError::NoVideo("the picture is damaged"))
         }

@@ -8,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use address::MAX_LENGTH;
+use platform::outbound::{Outbound, OutboundError};
+
 pub(crate) use address::{Live, Target};
 
 /// How a camera is reached.
@@ -112,6 +114,20 @@ impl Source {
         Ok(Self { stream_type, target })
     }
 
+    /// Checks what can be checked without the network: whether the host is written as an address that may be called. A
+    /// capture checks it again, with names resolved. Nobody is called at a udp address: packets are waited for.
+    ///
+    /// # Errors
+    /// [`OutboundError::Forbidden`].
+    pub fn check_literal(&self, outbound: Outbound) -> Result<(), OutboundError> {
+        match &self.target {
+            Target::Http(url) | Target::Live(Live::Rtsp(url) | Live::Tcp(url)) => {
+                outbound.check_literal(url, &[url.scheme()])
+            }
+            Target::Live(Live::Udp { .. } | Live::Usb(_)) | Target::File(_) => Ok(()),
+        }
+    }
+
     /// How it is reached.
     #[must_use]
     pub const fn stream_type(&self) -> StreamType {
@@ -201,6 +217,24 @@ mod tests {
                 matches!(&refused, SourceError::Scheme { given, .. } if text.starts_with(given)),
                 "{refused}"
             );
+        }
+    }
+
+    #[test]
+    fn a_host_in_figures_that_may_never_be_called_is_told_at_once() {
+        let check = |stream_type, text| {
+            Source::parse(stream_type, text).unwrap().check_literal(Outbound::new(true)).is_ok()
+        };
+        assert!(check(StreamType::Rtsp, "rtsp://10.0.0.9/live") && check(StreamType::Http, "http://camera/"));
+        assert!(check(StreamType::Socket, "udp://@239.1.2.3:5000") && check(StreamType::Usb, "0"));
+        for (stream_type, text) in [
+            (StreamType::Rtsp, "rtsp://u:p@169.254.169.254/live"),
+            (StreamType::Rtsp, "rtsp://[fe80::1]/live"),
+            (StreamType::Http, "http://0xa9fea9fe/"),
+            (StreamType::Http, "http://[fd00:ec2::254]/"),
+            (StreamType::Socket, "tcp://169.254.1.1:9000"),
+        ] {
+            assert!(!check(stream_type, text), "{text}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! What workers tell the world: one Redis channel for the installation, one subscription a process, any number of
 //! listeners in it. Delivery is at most once and in order; a listener that falls behind is told how much it lost.
 
+mod message;
+
 use std::{convert::Infallible, time::Duration};
 
 use redis::{RedisError, cmd};
@@ -9,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+pub use self::message::{Alert, Job};
 use crate::{
     Settings, Shutdown,
     redis::{Address, AddressError, Link, Messages, address},

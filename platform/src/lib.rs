@@ -13,6 +13,7 @@ pub mod settings;
 pub mod shutdown;
 pub mod storage;
 pub mod telemetry;
+pub mod timestamp;
 
 pub use settings::Settings;
 pub use shutdown::Shutdown;

@@ -138,8 +138,12 @@ impl Outbound {
             None => Err(OutboundError::NoHost),
             Some(Host::Ipv4(ip)) => self.check_ip(ip.into()),
             Some(Host::Ipv6(ip)) => self.check_ip(ip.into()),
-            // A scheme unknown to the URL standard keeps "127.0.0.1" as a name.
-            Some(Host::Domain(name)) => name.parse().map_or(Ok(()), |ip| self.check_ip(ip)),
+            // A scheme unknown to the URL standard keeps "127.0.0.1" and "0x7f.1" as names.
+            Some(Host::Domain(name)) => match Host::parse(name) {
+                Ok(Host::Ipv4(ip)) => self.check_ip(ip.into()),
+                Ok(Host::Ipv6(ip)) => self.check_ip(ip.into()),
+                Ok(Host::Domain(_)) | Err(_) => Ok(()),
+            },
         }
     }
 }

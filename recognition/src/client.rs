@@ -16,8 +16,8 @@ use crate::answer;
 use crate::config::ProviderConfig;
 use crate::error::ProviderError;
 use crate::face::Recognition;
-use crate::kinds::{Endpoint, Kind, kind_named};
-use crate::recogniser::{Checkup, ProviderStatus, Recogniser};
+use crate::kinds::{Condition, Endpoint, Kind, kind_named};
+use crate::recogniser::{Checkup, Health, ProviderStatus, Recogniser};
 use crate::standing::Standing;
 
 /// The largest answer taken, in bytes.
@@ -110,23 +110,22 @@ impl Recogniser for Client {
         answer
     }
 
-    async fn health(&self) -> Result<Duration, ProviderError> {
+    async fn health(&self) -> Result<Health, ProviderError> {
         let asked = Instant::now();
-        let (status, _) = self.exchange(self.kind.health(&self.endpoint())?).await?;
-        self.kind.judge_health(status)?;
-        Ok(asked.elapsed())
+        let (status, body) = self.exchange(self.kind.health(&self.endpoint())?).await?;
+        let condition = self.kind.judge_health(status, &body)?;
+        Ok(Health { latency: asked.elapsed(), condition })
     }
 
     async fn check_up(&self) -> Checkup {
-        match self.health().await {
-            Ok(latency) => {
-                let status = self.status();
-                Checkup { status, latency: Some(latency), message: message(status).to_owned() }
+        let (status, latency, message) = match self.health().await {
+            Ok(Health { latency, condition }) => {
+                let (status, message) = verdict(condition, self.status());
+                (status, Some(latency), message.to_owned())
             }
-            Err(error) => {
-                Checkup { status: ProviderStatus::Offline, latency: None, message: error.to_string() }
-            }
-        }
+            Err(error) => (ProviderStatus::Offline, None, error.to_string()),
+        };
+        Checkup { status, latency, message }
     }
 
     fn status(&self) -> ProviderStatus {
@@ -138,11 +137,17 @@ impl Recogniser for Client {
     }
 }
 
-fn message(status: ProviderStatus) -> &'static str {
-    match status {
-        ProviderStatus::Connected => "the provider is well",
-        ProviderStatus::Degraded => "the provider answers, but is slow or failed some of the last calls",
-        ProviderStatus::Offline => "the provider answers its health check, but failed the last calls",
+/// What the check says and what the last calls say; the worse of the two.
+fn verdict(condition: Condition, by_calls: ProviderStatus) -> (ProviderStatus, &'static str) {
+    match (condition, by_calls) {
+        (_, ProviderStatus::Offline) => {
+            (by_calls, "the provider answers its health check, but failed the last calls")
+        }
+        (Condition::Ailing(complaint), _) => (ProviderStatus::Degraded, complaint),
+        (Condition::Well, ProviderStatus::Degraded) => {
+            (by_calls, "the provider answers, but is slow or failed some of the last calls")
+        }
+        (Condition::Well, ProviderStatus::Connected) => (by_calls, "the provider is well"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The kinds of provider. One kind is one file here that says how its requests look and what its answers mean, and one
 //! entry in the list below; it makes no calls itself.
 
+mod detections;
 mod http;
 mod rollcall;
 
@@ -75,13 +76,20 @@ pub trait Kind: Debug + Send + Sync {
         by_status(status)
     }
 
-    /// The same for an answer to [`Kind::health`].
+    /// What an answer to [`Kind::health`] means: it must have the shape of the kind, or something else lives there.
     ///
     /// # Errors
-    /// As [`Kind::judge`].
-    fn judge_health(&self, status: StatusCode) -> Result<(), ProviderError> {
-        by_status(status)
-    }
+    /// As [`Kind::judge`], and [`ProviderError::BadAnswer`].
+    fn judge_health(&self, status: StatusCode, body: &[u8]) -> Result<Condition, ProviderError>;
+}
+
+/// How a provider that answered its health check says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Well.
+    Well,
+    /// It works, but not wholly; one sentence for people.
+    Ailing(&'static str),
 }
 
 /// HTTP as most providers mean it.

@@ -16,6 +16,6 @@ mod standing;
 pub use config::ProviderConfig;
 pub use error::ProviderError;
 pub use face::{BoundingBox, MAX_FACES, RecognisedFace, Recognition};
-pub use kinds::{Kind, kind_named, kind_names};
-pub use recogniser::{Checkup, ProviderStatus, Recogniser};
+pub use kinds::{Condition, Kind, kind_named, kind_names};
+pub use recogniser::{Checkup, Health, ProviderStatus, Recogniser};
 pub use recognisers::{Recognisers, Tuning};

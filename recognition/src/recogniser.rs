@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::error::ProviderError;
 use crate::face::Recognition;
+use crate::kinds::Condition;
 
 /// Finds and recognises faces in pictures.
 #[async_trait]
@@ -17,11 +18,11 @@ pub trait Recogniser: Send + Sync {
     /// Every [`ProviderError`] but [`ProviderError::UnknownKind`].
     async fn recognise(&self, jpeg: Bytes, camera_id: &str) -> Result<Recognition, ProviderError>;
 
-    /// Calls the provider's health check, even where the circuit is open, and answers how long it took.
+    /// Calls the provider's health check, even where the circuit is open; an answer that is not of the kind's shape is an error.
     ///
     /// # Errors
     /// As [`Recogniser::recognise`], but never [`ProviderError::CircuitOpen`].
-    async fn health(&self) -> Result<Duration, ProviderError>;
+    async fn health(&self) -> Result<Health, ProviderError>;
 
     /// The health check seen together with the calls of the last minutes.
     async fn check_up(&self) -> Checkup;
@@ -54,6 +55,15 @@ impl ProviderStatus {
             Self::Offline => "offline",
         }
     }
+}
+
+/// A health check that was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// How long the answer took.
+    pub latency: Duration,
+    /// What it says.
+    pub condition: Condition,
 }
 
 /// The result of a check-up.

@@ -36,16 +36,13 @@ impl<'a> Attempt<'a> {
         Ok(until.and_then(|until| (until - self.now).to_std().ok()))
     }
 
-    /// Counts a failure, and raises the alert when it is the one that locks.
+    /// Counts a failure, and answers the alert that was raised where it is the one that locks.
     ///
     /// # Errors
     /// The database's.
-    pub async fn failed(&self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    pub async fn failed(&self, db: &impl ConnectionTrait) -> Result<Option<alert::Model>, DbErr> {
         let known = login_attempt::record_failure(db, self.email, self.address, self.now, POLICY).await?;
-        if known.failures == POLICY.failures {
-            self.alert(db).await?;
-        }
-        Ok(())
+        if known.failures == POLICY.failures { self.alert(db).await } else { Ok(None) }
     }
 
     /// Forgets the failures after a sign-in.
@@ -57,7 +54,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// One alert a lock: nobody reports its end, so the next lock of the same pair closes it.
-    async fn alert(&self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    async fn alert(&self, db: &impl ConnectionTrait) -> Result<Option<alert::Model>, DbErr> {
         let address = self.address.ip();
         let row = alert::ActiveModel {
             title: Set("Sign-in locked".to_owned()),
@@ -72,6 +69,6 @@ impl<'a> Attempt<'a> {
             ..alert::ActiveModel::keyed()
         };
         let key = format!("login_lockout:{}:{address}", self.email);
-        alert::raise_spaced(db, &key, POLICY.lock, self.now, row).await.map(drop)
+        alert::raise_spaced(db, &key, POLICY.lock, self.now, row).await
     }
 }

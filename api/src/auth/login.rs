@@ -52,7 +52,9 @@ pub async fn login(app: &App, call: &Arc<Call>, email: &str, password: String) -
         Some(user) if user.status == user::Status::Suspended => Err(ApiError::AccountSuspended),
         Some(user) => open(app, call, user, &attempt).await,
         None => {
-            attempt.failed(&app.db).await?;
+            if let Some(alert) = attempt.failed(&app.db).await? {
+                app.machinery.tell_of_alert(&alert).await;
+            }
             Err(ApiError::InvalidCredentials)
         }
     }

@@ -75,29 +75,32 @@ impl From<poem::Error> for ApiError {
 }
 
 fn from_openapi(error: &poem::Error) -> Option<ApiError> {
-    if let Some(param) = error.downcast_ref::<ParseParamError>() {
-        return Some(ApiError::field(param.name, readable(&param.reason)));
+    if let Some(parameter) = refused_parameter(error) {
+        return Some(ApiError::field(parameter, "is not valid"));
     }
-    if let Some(param) = error.downcast_ref::<ParsePathError>() {
-        return Some(ApiError::field(param.name, readable(&param.reason)));
-    }
-    if let Some(body) = error.downcast_ref::<ParseRequestPayloadError>() {
-        return Some(ApiError::BadRequest(readable(&body.reason).into()));
+    if error.is::<ParseRequestPayloadError>() {
+        return Some(ApiError::BadRequest("the body cannot be read".into()));
     }
     if let Some(form) = error.downcast_ref::<ParseMultipartError>() {
         return Some(multipart(&form.reason));
     }
-    if let Some(content) = error.downcast_ref::<ContentTypeError>() {
-        return Some(ApiError::UnsupportedMediaType(content.to_string().into()));
+    if error.is::<ContentTypeError>() {
+        return Some(ApiError::UnsupportedMediaType("this content type is not supported here".into()));
     }
     error.is::<AuthorizationError>().then_some(ApiError::Unauthenticated)
+}
+
+/// The parameter that the framework refused, under the router's name for it. What it takes, the document knows.
+pub(crate) fn refused_parameter(error: &poem::Error) -> Option<&'static str> {
+    let in_query = error.downcast_ref::<ParseParamError>().map(|refused| refused.name);
+    in_query.or_else(|| error.downcast_ref::<ParsePathError>().map(|refused| refused.name))
 }
 
 /// poem-openapi names the field of a form in back quotes, or not at all where the form itself is broken.
 fn multipart(reason: &str) -> ApiError {
     match reason.split('`').nth(1) {
         Some(field) => ApiError::field(field, readable(reason)),
-        None => ApiError::BadRequest(readable(reason).into()),
+        None => ApiError::BadRequest("the form is malformed".into()),
     }
 }
 
@@ -109,30 +112,33 @@ fn from_poem(error: &poem::Error) -> Option<ApiError> {
         // The paths outside of the OpenAPI document are all read-only; the others are put right in `recover`.
         return Some(ApiError::MethodNotAllowed("GET, HEAD".to_owned()));
     }
-    if error.is::<ReadBodyError>() || error.is::<WebSocketError>() {
-        return Some(ApiError::BadRequest(error.to_string().into()));
+    if error.is::<ReadBodyError>() {
+        return Some(ApiError::BadRequest("the body cannot be read".into()));
+    }
+    if error.is::<WebSocketError>() {
+        return Some(ApiError::BadRequest("this is no WebSocket handshake".into()));
     }
     error.is::<SizedLimitError>().then_some(ApiError::PayloadTooLarge(0))
 }
 
+/// Nothing of a text that is not ours goes out; the log has it.
 fn from_status(error: &poem::Error) -> ApiError {
     match error.status() {
         StatusCode::NOT_FOUND => ApiError::NotFound("there is nothing at this path".into()),
-        status if status.is_client_error() => ApiError::BadRequest(error.to_string().into()),
+        status if status.is_client_error() => {
+            tracing::debug!(%error, "a request was refused by the framework");
+            ApiError::BadRequest("the request is malformed".into())
+        }
         _ => ApiError::Internal(error.to_string().into()),
     }
 }
 
-/// The part of poem-openapi's text that a client can use: without Rust's type names, and in our words where they are
-/// fixed.
-pub(crate) fn readable(reason: &str) -> String {
-    let text = reason
-        .strip_prefix("failed to parse ")
-        .and_then(|rest| rest.split_once("\": "))
-        .map_or(reason, |t| t.1);
-    let text = text.split(" (occurred while parsing").next().unwrap_or(text);
-    if text.contains("expects an input value") {
-        return "is required".to_owned();
+/// What a client is told about a field that the framework refused and the schema check let pass.
+pub(crate) fn readable(reason: &str) -> &'static str {
+    match reason {
+        _ if reason.contains("expects an input value") => "is required",
+        _ if reason.contains("minLength") || reason.contains("minItems") => "is too short",
+        _ if reason.contains("maxLength") || reason.contains("maxItems") => "is too long",
+        _ => "is not valid",
     }
-    text.rsplit("verification failed. ").next().unwrap_or(text).to_owned()
 }

@@ -8,7 +8,7 @@ mod validation;
 
 use std::{borrow::Cow, error::Error as StdError, time::Duration};
 
-pub(crate) use foreign::readable;
+pub(crate) use foreign::{readable, refused_parameter};
 use poem::http::StatusCode;
 pub(crate) use render::seconds_rounded_up;
 pub use render::{ErrorBody, Failure, render};

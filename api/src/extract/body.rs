@@ -43,17 +43,22 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         }
         check_content_type::<T>(request.content_type())?;
         // serde_json bounds the depth, and refuses lone surrogates and numbers beyond f64.
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|e| ApiError::BadRequest(format!("malformed JSON: {e}").into()))?;
+        let value = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
         Ok(parse(&value)?)
     }
+}
+
+/// Where it went wrong; how the parser calls it is nobody's business.
+fn malformed(error: &serde_json::Error) -> ApiError {
+    let (line, column) = (error.line(), error.column());
+    ApiError::BadRequest(format!("malformed JSON at line {line}, column {column}").into())
 }
 
 fn check_content_type<T: ParseFromJSON>(given: Option<&str>) -> Result<(), ApiError> {
     match given {
         Some(kind) if Json::<T>::check_content_type(kind) => Ok(()),
         Some(kind) => Err(ApiError::UnsupportedMediaType(
-            format!("{kind} is not supported, send application/json").into(),
+            format!("{kind:.100} is not supported, send application/json").into(),
         )),
         None => Err(ApiError::UnsupportedMediaType("send Content-Type: application/json".into())),
     }

@@ -1,11 +1,15 @@
-//! What handlers take out of a request, checked: JSON bodies, pages, idempotency keys.
+//! What handlers take out of a request, checked: JSON bodies, kinds of text, pages, idempotency keys.
 
 mod body;
 mod idempotency;
 mod paging;
 mod schema;
+mod text_kinds;
+mod wording;
 
 pub use body::Body;
 pub(crate) use body::parse as parse_body;
 pub use idempotency::IdempotencyKey;
 pub use paging::{PageNumber, PageSize, Paging};
+pub use text_kinds::{CameraId, OneLine};
+pub(crate) use wording::expectation;

@@ -72,7 +72,10 @@ macro_rules! bounded_parameter {
                     <Query<Option<u32>> as ApiExtractor>::from_request(request, body, options).await?;
                 match given.0.unwrap_or($default) {
                     value if (1..=$max).contains(&value) => Ok(Self(value)),
-                    _ => Err(ApiError::field($parameter, format!("must be between 1 and {}", $max)).into()),
+                    _ => {
+                        Err(ApiError::field($parameter, format!("must be a whole number from 1 to {}", $max))
+                            .into())
+                    }
                 }
             }
         }

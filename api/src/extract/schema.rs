@@ -4,6 +4,10 @@
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use serde_json::{Map, Value};
 
+use super::{
+    text_kinds,
+    wording::{format_issue, one_of, type_issue},
+};
 use crate::error::FieldIssue;
 
 /// More than this help nobody.
@@ -62,7 +66,7 @@ impl<'a> Walk<'a> {
             ("number", Value::Number(n)) => self.number(&schema, n.as_f64(), path),
             ("boolean", Value::Bool(_)) | ("", _) => {}
             (_, Value::Null) if schema.nullable => {}
-            (expected, _) => self.report(path, format!("must be of type {expected}")),
+            (expected, _) => self.report(path, type_issue(expected)),
         }
     }
 
@@ -116,7 +120,7 @@ impl<'a> Walk<'a> {
         }
         if !schema.enum_items.is_empty() && !schema.enum_items.iter().any(|item| item == text) {
             let allowed: Vec<_> = schema.enum_items.iter().filter_map(Value::as_str).collect();
-            self.report(path, format!("must be one of {}", allowed.join(", ")));
+            self.report(path, one_of(&allowed));
         }
         if let Some(problem) = format_problem(schema.format, text) {
             self.report(path, problem);
@@ -125,10 +129,11 @@ impl<'a> Walk<'a> {
 
     fn number(&mut self, schema: &MetaSchema, number: Option<f64>, path: &str) {
         let Some(number) = number else { return };
-        if let Some(min) = schema.minimum.filter(|min| number < *min) {
+        let (min, max) = range(schema);
+        if let Some(min) = min.filter(|min| number < *min) {
             self.report(path, format!("must be at least {min}"));
         }
-        if let Some(max) = schema.maximum.filter(|max| number > *max) {
+        if let Some(max) = max.filter(|max| number > *max) {
             self.report(path, format!("must be at most {max}"));
         }
     }
@@ -139,14 +144,28 @@ impl<'a> Walk<'a> {
 }
 
 fn format_problem(format: Option<&str>, text: &str) -> Option<&'static str> {
-    match format? {
-        "uuid" if text.parse::<uuid::Uuid>().is_err() => Some("must be a UUID"),
-        "date" if text.parse::<chrono::NaiveDate>().is_err() => Some("must be a date, YYYY-MM-DD"),
-        "date-time" if chrono::DateTime::parse_from_rfc3339(text).is_err() => {
-            Some("must be an RFC 3339 timestamp")
-        }
-        _ => None,
-    }
+    let format = format?;
+    let is_wrong = match format {
+        "uuid" => text.parse::<uuid::Uuid>().is_err(),
+        "date" | "naive-date" => text.parse::<chrono::NaiveDate>().is_err(),
+        "naive-time" => text.parse::<chrono::NaiveTime>().is_err(),
+        "date-time" => chrono::DateTime::parse_from_rfc3339(text).is_err(),
+        _ => return text_kinds::problem(format, text),
+    };
+    is_wrong.then(|| format_issue(format)).flatten()
+}
+
+/// Whole numbers of a format have that format's range where the field has none of its own.
+fn range(schema: &MetaSchema) -> (Option<f64>, Option<f64>) {
+    let (min, max) = match schema.format {
+        Some("int32") => (Some(i32::MIN.into()), Some(i32::MAX.into())),
+        Some("uint8") => (Some(0.0), Some(u8::MAX.into())),
+        Some("uint16") => (Some(0.0), Some(u16::MAX.into())),
+        Some("uint32") => (Some(0.0), Some(u32::MAX.into())),
+        Some("uint64") => (Some(0.0), None),
+        _ => (None, None),
+    };
+    (schema.minimum.or(min), schema.maximum.or(max))
 }
 
 fn issue(path: &str, text: impl Into<String>) -> FieldIssue {
@@ -219,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_wrong_type_is_named_where_it_stands() {
-        let wanted = expected([("name", "must be of type string"), ("wheels", "must be of type array")]);
+        let wanted = expected([("name", "must be text"), ("wheels", "must be a list")]);
         assert_eq!(issues(&json!({ "name": [], "wheels": { "colour": "red" } })), wanted);
     }
 

@@ -48,6 +48,7 @@ impl From<CaptureError> for ApiError {
             | CaptureError::Status(_)
             | CaptureError::NoVideo(_)
             | CaptureError::TooLarge { .. }
+            | CaptureError::TooManyPixels
             | CaptureError::Broken(_) => Self::UpstreamFailed(upstream(&error).into()),
         }
     }

@@ -13,11 +13,12 @@ pub use accept::{Asked, Queued};
 use camera_lists::drop_at_events;
 pub use camera_lists::{CameraLists, CameraQuery};
 use capture::{CaptureError, CaptureSettings, Capturer};
+use entity::alert;
 pub use live_lists::{LiveLists, LiveQuery};
 pub use patience::within;
 use platform::{
     Settings,
-    events::{Event, Publisher, Subscription},
+    events::{Alert, Event, Publisher, Subscription},
     live::LiveVersion,
     outbound::Outbound,
     redis::Link,
@@ -83,6 +84,25 @@ impl Machinery {
             live_lists: LiveLists::new(LiveVersion::new(redis.clone(), prefix)),
             publisher: Publisher::new(redis.clone(), prefix),
         })
+    }
+
+    /// Tells every replica of an alert that was raised or resolved here.
+    pub async fn tell_of_alert(&self, row: &alert::Model) {
+        let told = Event::alert(&Alert {
+            id: &row.id,
+            title: &row.title,
+            description: row.description.as_deref(),
+            level: row.level,
+            kind: &row.kind,
+            timestamp: row.timestamp,
+            camera_id: row.camera_id.as_deref(),
+            acknowledged: row.acknowledged,
+            tags: &row.tags.0,
+            resolved_at: row.resolved_at,
+        });
+        if let Some(event) = told {
+            self.publish(&event).await;
+        }
     }
 
     /// Tells every replica; delivery is at most once, so what cannot be told is only logged.

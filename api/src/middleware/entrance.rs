@@ -20,6 +20,7 @@ use crate::{
     call::{Bearer, Call},
     operations::Operations,
     state::App,
+    ws,
 };
 
 /// Name of the header that carries the request id both ways.
@@ -85,15 +86,19 @@ fn identify(request: &Request, app: &App) -> Call {
 }
 
 fn bearer(request: &Request, keys: &TokenKeys) -> Bearer {
-    let value = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some((scheme, token)) = value.and_then(|text| text.split_once(' ')) else { return Bearer::Absent };
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Bearer::Absent;
-    }
-    match keys.verify(token.trim()) {
-        Ok(claims) => Bearer::Valid(Arc::new(claims)),
+    let in_query = request.uri().path() == ws::PATH;
+    let token = if in_query { ws::token_of(request) } else { token_of(request).map(str::to_owned) };
+    let Some(token) = token else { return Bearer::Absent };
+    match keys.read(&token) {
+        Ok(claims) => Bearer::Valid(claims),
         Err(error) => Bearer::Refused(error),
     }
+}
+
+fn token_of(request: &Request) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 fn client_address(request: &Request, trusted: &[IpNetwork]) -> IpAddr {

@@ -8,18 +8,18 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use poem::{Endpoint, Error, PathPattern, Request, Response, Result};
+use poem::{Endpoint, Error, PathPattern, Request, Response, Result, http::Method};
 
 use crate::{
     call::Call,
-    error::{ApiError, FieldIssue, render},
+    error::{ApiError, FieldIssue, refused_parameter, render},
     operations::{Operations, Route},
 };
 
 /// The layer.
 #[derive(Clone)]
 pub struct Recover {
-    /// For methods and the real names of parameters.
+    /// For methods, and for the real names of parameters and what they take.
     pub operations: Arc<Operations>,
 }
 
@@ -35,6 +35,8 @@ pub struct FailedWith {
     pub code: &'static str,
     /// The text that the client got.
     pub message: String,
+    /// The part of the installation that is away, where that is why.
+    pub part: Option<&'static str>,
 }
 
 impl<E: Endpoint<Output = Response>> Endpoint for RecoverEndpoint<E> {
@@ -55,7 +57,7 @@ impl Recover {
         let pattern = error.data::<PathPattern>().cloned();
         let route = pattern.as_ref().and_then(|pattern| self.operations.route(&pattern.0));
         let error = match call.overflowed.load(Ordering::Acquire) {
-            0 => in_the_documents_words(error.into(), route),
+            0 => self.in_the_documents_words(error, route, call),
             limit => ApiError::PayloadTooLarge(limit),
         };
         let mut response = failure(&error, call);
@@ -64,25 +66,34 @@ impl Recover {
         }
         response
     }
-}
 
-/// Methods for `Allow`, and parameters under their documented names.
-fn in_the_documents_words(error: ApiError, route: Option<&Route>) -> ApiError {
-    match (error, route) {
-        (ApiError::MethodNotAllowed(_), Some(route)) => ApiError::MethodNotAllowed(route.allow.clone()),
-        (ApiError::Validation(issues), Some(route)) => {
-            let renamed =
-                issues.into_iter().map(|i| FieldIssue::new(route.parameter_name(&i.field), i.issue));
-            ApiError::Validation(renamed.collect())
+    /// Methods for `Allow`, parameters under their documented names, and what those take.
+    fn in_the_documents_words(&self, error: Error, route: Option<&Route>, call: &Call) -> ApiError {
+        let Some(route) = route else { return error.into() };
+        if let Some(refused) = refused_parameter(&error) {
+            let name = route.parameter_name(refused);
+            let method = if call.method == Method::HEAD { &Method::GET } else { &call.method };
+            let issue =
+                self.operations.takes(method, &route.template, &name).unwrap_or("is not valid").to_owned();
+            return ApiError::field(name, issue);
         }
-        (other, _) => other,
+        match error.into() {
+            ApiError::MethodNotAllowed(_) => ApiError::MethodNotAllowed(route.allow.clone()),
+            ApiError::Validation(issues) => {
+                let renamed =
+                    issues.into_iter().map(|i| FieldIssue::new(route.parameter_name(&i.field), i.issue));
+                ApiError::Validation(renamed.collect())
+            }
+            other => other,
+        }
     }
 }
 
 /// The answer to a call that failed, for any layer.
 pub(crate) fn failure(error: &ApiError, call: &Call) -> Response {
     let mut response = render(error, call.id);
-    response.set_data(FailedWith { code: error.code(), message: error.to_string() });
+    let part = if let ApiError::Unavailable { part, .. } = error { Some(*part) } else { None };
+    response.set_data(FailedWith { code: error.code(), message: error.to_string(), part });
     response
 }
 

@@ -13,7 +13,7 @@ use crate::{
     },
     envelope::{NoContent, Reply},
     error::ApiError,
-    extract::Body,
+    extract::{Body, OneLine},
     state::App,
 };
 
@@ -25,10 +25,10 @@ pub struct Api(pub Arc<App>);
 struct Credentials {
     /// E-mail address.
     #[oai(validator(min_length = 1, max_length = 254))]
-    username: Option<String>,
+    username: Option<OneLine>,
     /// The same under another name; taken where `username` is absent.
     #[oai(validator(min_length = 1, max_length = 254))]
-    email: Option<String>,
+    email: Option<OneLine>,
     /// Password.
     #[oai(validator(min_length = 1, max_length = 200))]
     password: String,
@@ -75,7 +75,7 @@ impl Api {
     async fn login(&self, caller: SignIn, body: Body<Credentials>) -> Result<Reply<TokenPair>, ApiError> {
         let Credentials { username, email, password } = body.0;
         let email = username.or(email).ok_or_else(|| ApiError::field("username", "is required"))?;
-        self.pair(login::login(&self.0, &caller.0, &email, password).await?).await
+        self.pair(login::login(&self.0, &caller.0, &email.0, password).await?).await
     }
 
     /// Renew the session

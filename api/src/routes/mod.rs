@@ -11,6 +11,7 @@ pub mod attendance;
 pub mod auth;
 pub mod cameras;
 pub mod detections;
+mod difference;
 pub mod docs;
 pub mod health;
 pub mod jobs;

@@ -37,7 +37,7 @@ pub type Period = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 pub fn period(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<Period, ApiError> {
     let from = from.map(|text| moment(text, NaiveTime::MIN, zone)).transpose();
     let last = NaiveTime::MIN - TimeDelta::microseconds(1);
-    let to = to.map(|text| moment(text, last, zone)).transpose();
+    let to = to.map(|text| moment(text, last, zone).map(whole_millisecond)).transpose();
     match (from, to) {
         (Ok(from), Ok(to)) if from.zip(to).is_some_and(|(from, to)| from > to) => {
             Err(ApiError::field("from", "must not be after to"))
@@ -49,6 +49,11 @@ pub fn period(from: Option<&str>, to: Option<&str>, zone: Tz) -> Result<Period, 
             Err(ApiError::Validation(issues.collect()))
         }
     }
+}
+
+/// Answers cut times to milliseconds, so an end that came out of one must include its whole millisecond.
+fn whole_millisecond(end: DateTime<Utc>) -> DateTime<Utc> {
+    if end.timestamp_subsec_micros().is_multiple_of(1_000) { end + TimeDelta::microseconds(999) } else { end }
 }
 
 fn moment(text: &str, of_day: NaiveTime, zone: Tz) -> Result<DateTime<Utc>, &'static str> {
@@ -105,6 +110,13 @@ mod tests {
             let (from, _) = period(Some(text), None, BERLIN).unwrap();
             assert_eq!(from.unwrap().to_rfc3339(), "2026-07-01T10:00:00+00:00", "{text}");
         }
+    }
+
+    #[test]
+    fn an_end_out_of_an_answer_includes_what_it_was_cut_from() {
+        let end = |text| period(None, Some(text), BERLIN).unwrap().1.unwrap().timestamp_subsec_micros();
+        assert_eq!(end("2026-07-01T10:00:00.123Z"), 123_999);
+        assert_eq!(end("2026-07-01T10:00:00.123456Z"), 123_456);
     }
 
     #[test]

@@ -9,6 +9,6 @@ mod outgoing;
 mod protocol;
 mod session;
 
-pub use endpoint::endpoint;
+pub use endpoint::{PATH, endpoint, token_of};
 pub use guard::watch;
 pub use hub::Hub;

@@ -116,19 +116,21 @@ async fn the_summary_counts_the_sites_day() {
         entity::system_config::ActiveModel { value: sea_orm::ActiveValue::Set(value), ..Default::default() };
     let row = entity::system_config::Column::Key.eq("attendance.timezone");
     entity::system_config::Entity::update_many().set(config).filter(row).exec(db).await.unwrap();
-    for id in ["CAM-01", "CAM-02"] {
+    for id in ["CAM-01", "CAM-02", "CAM-03"] {
         add(&api, &admin, &camera(id, URL)).await;
     }
     let today = chrono::Utc::now().with_timezone(&zone).date_naive();
     camera_summary::add_faces(db, "CAM-01", today, 5, 2).await.unwrap();
     camera_summary::add_faces(db, "CAM-02", today.pred_opt().unwrap(), 9, 9).await.unwrap();
+    camera_summary::add_faces(db, "CAM-03", today, 1, 0).await.unwrap();
     for is_up in [true, true, true, false] {
         camera_summary::add_check(db, "CAM-01", today, is_up).await.unwrap();
     }
     let summary = get(&api, &admin, "/summary").await;
     let expected = json!([
         { "id": "CAM-01", "detectionsToday": 5, "unknownFaces": 2, "uptimePercent": 75.0 },
-        { "id": "CAM-02", "detectionsToday": 0, "unknownFaces": 0, "uptimePercent": 100.0 },
+        { "id": "CAM-02", "detectionsToday": 0, "unknownFaces": 0, "uptimePercent": null },
+        { "id": "CAM-03", "detectionsToday": 1, "unknownFaces": 0, "uptimePercent": null },
     ]);
     assert_eq!((&summary["data"], summary.get("meta")), (&expected, None));
 }

@@ -297,3 +297,24 @@ async fn no_more_cameras_are_made_than_the_configuration_allows() {
     assert_eq!(answers.iter().filter(|(status, _)| *status == StatusCode::CREATED).count(), 2, "{answers:?}");
     assert_eq!(answers.iter().filter(|(_, body)| body["error"]["code"] == "INVALID_STATE").count(), 3);
 }
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_raises_no_version_and_leaves_no_change_in_the_audit() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let made = add(&api, &admin, &camera("CAM-01", SECRET)).await;
+    let same = json!({
+        "name": " Camera CAM-01 ", "location": "Door", "streamType": "RTSP", "streamUrl": SHOWN, "tags": [],
+        "enabled": true, "direction": "both", "captureIntervalSeconds": null, "ipAddress": "10.0.0.9", "version": 1,
+    });
+    for body in [json!({}), json!({ "version": 1 }), json!({ "streamUrl": SECRET }), same] {
+        let (status, answer) = read(call(&api, &admin, Method::PUT, "/CAM-01", &body)).await;
+        assert_eq!((status, &answer["data"]), (StatusCode::OK, &made), "{body}");
+    }
+    assert!(audit(&api, "camera.update").await.is_empty());
+    let stale = call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "version": 7 }));
+    refused(stale, 409, "VERSION_CONFLICT").await;
+    let (_, changed) = read(call(&api, &admin, Method::PUT, "/CAM-01", &json!({ "tags": ["a"] }))).await;
+    assert_eq!(changed["data"]["version"], 2);
+    assert_eq!(audit(&api, "camera.update").await.len(), 1);
+}

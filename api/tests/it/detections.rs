@@ -69,7 +69,7 @@ async fn a_detection_has_every_field_of_the_contract() {
     assert!(thumbnail.as_str().unwrap().contains(&format!("thumbnails/{id}.jpg")), "{thumbnail}");
     let expected = json!({
         "id": id, "personId": "EMP-001", "name": "Ada", "cameraId": "CAM-01", "confidence": 87.5,
-        "timestamp": at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true), "trackId": null,
+        "timestamp": at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true), "trackId": null,
         "boundingBox": { "top": 1, "left": 2, "width": 3, "height": 4 }, "status": "authorized",
     });
     assert_eq!(shown, expected);

@@ -9,6 +9,7 @@
 mod attendance;
 mod audit;
 mod auth;
+mod bad_input;
 mod caching;
 mod camera_import;
 mod camera_list;
@@ -26,4 +27,5 @@ mod provider;
 mod rate_limit;
 mod running_jobs;
 mod support;
+mod times;
 mod ws;

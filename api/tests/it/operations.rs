@@ -79,7 +79,7 @@ async fn a_job_is_shown_as_the_queue_knows_it() {
     let created = job.as_object_mut().unwrap().remove("createdAt").unwrap();
     assert!(created.as_str().unwrap().ends_with('Z'));
     let expected = json!({
-        "id": id, "type": "send_frame", "queue": "capture", "status": "ready", "progress": null, "attempts": [],
+        "id": id, "type": "send_frame", "queue": "capture", "status": "ready", "progress": 0, "progressText": null, "attempts": [],
         "result": null, "requestId": request,
     });
     assert_eq!(job, expected);

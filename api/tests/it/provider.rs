@@ -65,6 +65,21 @@ async fn a_stale_version_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_change_that_changes_nothing_raises_no_version() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let first = set(&api, &admin, &json!({ "apiKey": "the-key" })).await;
+    for body in [
+        json!({}),
+        json!({ "apiKey": "the-key", "timeoutMs": 5000 }),
+        json!({ "apiKey": "***", "version": 2 }),
+    ] {
+        assert_eq!(set(&api, &admin, &body).await, first, "{body}");
+    }
+    refused(put(&api, &admin, &json!({ "version": 1 })), 409, "VERSION_CONFLICT").await;
+}
+
+#[tokio::test]
 async fn wrong_settings_are_named() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
@@ -118,7 +133,10 @@ async fn the_provider_is_asked_now_with_its_key() {
 async fn a_provider_that_does_not_answer_well_is_an_answer_with_the_reason() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    for answer in [Answer::Status(500), Answer::Close, Answer::Hang] {
+    let something_else = Answer::Json(json!({ "message": "Welcome" }));
+    for answer in
+        [Answer::Status(500), Answer::Close, Answer::Hang, Answer::Garbage(b"<html>".into()), something_else]
+    {
         let there = provider(answer).await;
         set(&api, &admin, &json!({ "endpoint": there.url(), "timeoutMs": 300 })).await;
         let (status, body) = read(api.request(Method::POST, TEST).bearer_auth(&admin.token)).await;

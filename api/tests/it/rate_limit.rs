@@ -44,6 +44,28 @@ async fn users_are_counted_apart_and_polled_lists_in_a_class_of_their_own() {
 }
 
 #[tokio::test]
+async fn a_websocket_handshake_counts_for_the_user_of_its_token() {
+    let api = Api::with(&[("RATE_LIMIT_PER_MINUTE", "2")]).await;
+    for _ in 0..3 {
+        let user = api.user(VIEWER).await;
+        for _ in 0..2 {
+            api.socket(&user.token).await;
+        }
+        refused(api.get(&format!("/ws?token={}", user.token)), 429, "RATE_LIMITED").await;
+        refused(api.get("/api/v1/auth/me").bearer_auth(&user.token), 429, "RATE_LIMITED").await;
+    }
+}
+
+#[tokio::test]
+async fn handshakes_without_a_good_token_count_by_address() {
+    let api = Api::with(&[("RATE_LIMIT_PER_MINUTE", "2")]).await;
+    for token in ["x", "y"] {
+        refused(api.get(&format!("/ws?token={token}")), 401, "UNAUTHENTICATED").await;
+    }
+    refused(api.get("/ws?token=z"), 429, "RATE_LIMITED").await;
+}
+
+#[tokio::test]
 async fn sign_ins_are_limited_to_ten_a_minute_and_address() {
     let api = Api::with(&[("RATE_LIMIT_PER_MINUTE", "1000")]).await;
     for _ in 0..10 {

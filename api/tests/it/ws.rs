@@ -26,16 +26,16 @@ fn detection(camera: &str, number: u32) -> Event {
     event(Channel::Detections, Some(camera), None, &message)
 }
 
-async fn subscribed(api: &Api, user: &User, request: Value) -> websocket::Client {
+pub async fn subscribed(api: &Api, user: &User, request: Value) -> websocket::Client {
     let mut socket = api.socket(&user.token).await;
     socket.send(&request).await;
     assert_eq!(socket.next().await["type"], "subscribed");
     // The replica's own subscription to Redis may be a moment younger than the browser's to us.
     eventually(Duration::from_secs(5), "Redis has the replica's subscription", async || {
         let channel = format!("{}:events", api.settings.redis_prefix);
-        let mut redis = platform::redis::connect(&api.settings).unwrap();
+        let redis = platform::redis::connect(&api.settings).unwrap();
         let answer: (String, u32) =
-            redis::cmd("PUBSUB").arg("NUMSUB").arg(&channel).query_async(&mut redis).await.unwrap();
+            redis.call(redis::cmd("PUBSUB").arg("NUMSUB").arg(&channel)).await.unwrap();
         (answer.1 > 0).then_some(())
     })
     .await;

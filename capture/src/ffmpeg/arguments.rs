@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::input::Input;
+use crate::jpeg::MAX_PIXELS;
 
 /// What FFmpeg is to write to its standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,9 @@ pub(super) fn list(input: &Input, wanted: Wanted) -> Vec<OsString> {
     if wanted.decodes() && input.is_rtsp() {
         // The session description names codec and size already: analysing the stream again costs a second.
         list.extend(["-analyzeduration", "0", "-probesize", "32", "-fpsprobesize", "0"].map(OsString::from));
+    }
+    if wanted.decodes() {
+        list.extend(["-max_pixels".into(), MAX_PIXELS.to_string().into()]);
     }
     list.extend(["-threads", "1", "-i"].map(OsString::from));
     list.push(input.address().to_owned());

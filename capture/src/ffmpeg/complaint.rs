@@ -22,6 +22,8 @@ pub(super) fn meaning(complaint: &str) -> CaptureError {
         CaptureError::unreachable("another program listens on that port")
     } else if says(&["Cannot open video device"]) {
         CaptureError::unreachable("there is no such device, or this server may not open it")
+    } else if says(&["exceeds specified max pixel count"]) {
+        CaptureError::TooManyPixels
     } else if says(&NO_VIDEO) {
         CaptureError::NoVideo("it holds no video that can be read")
     } else {
@@ -63,6 +65,10 @@ mod tests {
             (
                 "[video4linux2,v4l2 @ 0x4] Cannot open video device /dev/video9: No such file",
                 "no such device",
+            ),
+            (
+                "[IMGUTILS @ 0x7f] Picture size 8064x5000 exceeds specified max pixel count 40000000",
+                "40 megapixels",
             ),
             ("", "ended before"),
         ] {

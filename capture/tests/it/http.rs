@@ -94,6 +94,19 @@ async fn an_endless_picture_is_too_large() {
 }
 
 #[tokio::test]
+async fn a_small_picture_that_claims_to_be_huge_is_refused_by_capture_and_probe() {
+    let mut picture = still();
+    let header = picture.windows(2).position(|two| two == [0xFF, 0xC0]).unwrap();
+    picture[header + 5..header + 9].fill(0xFF);
+    let camera = HttpCamera::start(Answer::Bytes([b"HTTP/1.1 200 OK\r\n\r\n", &picture[..]].concat())).await;
+    let source = Source::parse(StreamType::Http, &camera.url("cam")).unwrap();
+    let capturer = capturer(settings());
+    let (taken, probed) = (capturer.frame(&source, Demand::Once).await, capturer.probe(&source).await);
+    assert!(matches!(taken, Err(CaptureError::TooManyPixels)), "{taken:?}");
+    assert!(matches!(probed, Err(CaptureError::TooManyPixels)), "{probed:?}");
+}
+
+#[tokio::test]
 async fn a_picture_that_breaks_off_may_be_tried_again() {
     let cut = [b"HTTP/1.1 200 OK\r\n\r\n", &still()[..300]].concat();
     let error = taken_from(Answer::Bytes(cut)).await.unwrap_err();

@@ -1,5 +1,6 @@
 //! Kind `http`: any endpoint that takes a multipart form of `image` and `cameraId` with a bearer key, and answers a list
-//! of detections. It has no health check of its own: whatever it says to GET shows that it is there.
+//! of detections. It has no health check of its own, and what it says to any other request proves nothing: it is sent an
+//! empty grey picture, and must answer that in the shape of every other.
 
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
@@ -7,41 +8,25 @@ use reqwest::{Body, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Endpoint, Kind, by_status};
-use crate::answer::{self, Identity, Name, Percent, Rectangle};
+use super::detections::{self, Particulars};
+use super::{Condition, Endpoint, Kind, by_status};
+use crate::answer::{self, Identity};
 use crate::error::ProviderError;
-use crate::face::{MAX_FACES, RecognisedFace};
+use crate::face::RecognisedFace;
+
+/// 160 × 120 pixels of grey.
+const EMPTY_PICTURE: &[u8] = include_bytes!("empty.jpg");
+/// The camera that it is said to come from.
+const HEALTH_CAMERA: &str = "health-check";
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Http;
 
 #[derive(Deserialize)]
-struct Answer {
-    detections: Vec<Detection>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Detection {
-    person_id: Option<Identity>,
-    name: Option<Name>,
-    confidence: Percent,
-    bounding_box: Rectangle,
+struct Own {
     track_id: Option<Identity>,
-}
-
-impl Detection {
-    fn into_face(self) -> Option<RecognisedFace> {
-        Some(RecognisedFace {
-            person_id: answer::known(self.person_id),
-            name: self.name.map(|name| name.0).filter(|name| !name.is_empty()),
-            confidence: self.confidence.clamped,
-            provider_score: Some(self.confidence.given),
-            bounding_box: self.bounding_box.in_picture()?,
-            track_id: answer::known(self.track_id),
-        })
-    }
 }
 
 impl Kind for Http {
@@ -67,19 +52,24 @@ impl Kind for Http {
     }
 
     fn faces(&self, answer: &Value) -> Result<Vec<RecognisedFace>, ProviderError> {
-        let Answer { detections } = answer::read(answer)?;
-        Ok(detections.into_iter().filter_map(Detection::into_face).take(MAX_FACES).collect())
+        detections::faces(answer, |own: Own, confidence| Particulars {
+            score: Some(confidence),
+            track_id: answer::known(own.track_id),
+        })
     }
 
     fn health(&self, endpoint: &Endpoint<'_>) -> Result<RequestBuilder, ProviderError> {
-        endpoint.authorised(Method::GET, "")
+        self.recognise(endpoint, Bytes::from_static(EMPTY_PICTURE), HEALTH_CAMERA)
     }
 
-    fn judge_health(&self, status: StatusCode) -> Result<(), ProviderError> {
+    fn judge_health(&self, status: StatusCode, body: &[u8]) -> Result<Condition, ProviderError> {
         match by_status(status) {
-            // "Not found" or "method not allowed" comes from somebody who is at home.
-            Err(ProviderError::Rejected(_)) => Ok(()),
-            judged => judged,
+            Ok(()) => self.faces(&answer::json(body)?).map(|_| Condition::Well),
+            // Some services call a picture without a face an error.
+            Err(ProviderError::Rejected(400 | 413 | 415 | 422)) => {
+                Ok(Condition::Ailing("the provider answers, but refuses the empty picture of the check"))
+            }
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,47 +1,45 @@
-//! Kind `rollcall`: our own provider. The picture is the body of `POST /detect`; `GET /health` tells whether it is well.
+//! Kind `rollcall`: our own provider. The picture is the body of `POST /detect`; `GET /health` tells whether it is well,
+//! and by its fields that it is our provider who answers.
 
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Endpoint, Kind};
-use crate::answer::{self, Identity, Name, Percent, Rectangle};
+use super::detections::{self, Particulars};
+use super::{Condition, Endpoint, Kind, by_status};
+use crate::answer;
 use crate::error::ProviderError;
-use crate::face::{MAX_FACES, RecognisedFace};
+use crate::face::RecognisedFace;
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Rollcall;
 
 #[derive(Deserialize)]
-struct Answer {
-    detections: Vec<Detection>,
+struct Own {
+    /// Euclidean distance of the face's embedding to the nearest person's.
+    distance: Option<f64>,
+}
+
+/// The health document. All of these fields together are what tells it from somebody else's.
+#[derive(Deserialize)]
+struct Health {
+    status: HealthStatus,
+    #[serde(rename = "model")]
+    _model: String,
+    #[serde(rename = "people")]
+    _people: u64,
+    #[serde(rename = "version")]
+    _version: String,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Detection {
-    person_id: Option<Identity>,
-    name: Option<Name>,
-    confidence: Percent,
-    /// Euclidean distance of the face's embedding to the nearest person's.
-    distance: Option<f64>,
-    bounding_box: Rectangle,
-}
-
-impl Detection {
-    fn into_face(self) -> Option<RecognisedFace> {
-        Some(RecognisedFace {
-            person_id: answer::known(self.person_id),
-            name: self.name.map(|name| name.0).filter(|name| !name.is_empty()),
-            confidence: self.confidence.clamped,
-            provider_score: self.distance,
-            bounding_box: self.bounding_box.in_picture()?,
-            track_id: None,
-        })
-    }
+#[serde(rename_all = "lowercase")]
+enum HealthStatus {
+    Ok,
+    Degraded,
 }
 
 impl Kind for Rollcall {
@@ -65,11 +63,22 @@ impl Kind for Rollcall {
     }
 
     fn faces(&self, answer: &Value) -> Result<Vec<RecognisedFace>, ProviderError> {
-        let Answer { detections } = answer::read(answer)?;
-        Ok(detections.into_iter().filter_map(Detection::into_face).take(MAX_FACES).collect())
+        detections::faces(answer, |own: Own, _| Particulars { score: own.distance, track_id: None })
     }
 
     fn health(&self, endpoint: &Endpoint<'_>) -> Result<RequestBuilder, ProviderError> {
         endpoint.authorised(Method::GET, "/health")
+    }
+
+    fn judge_health(&self, status: StatusCode, body: &[u8]) -> Result<Condition, ProviderError> {
+        by_status(status)?;
+        let document = answer::json(body)?;
+        let Health { status, .. } = answer::read(&document)?;
+        Ok(match status {
+            HealthStatus::Ok => Condition::Well,
+            HealthStatus::Degraded => {
+                Condition::Ailing("the provider cannot read the files of some people: enrol them again")
+            }
+        })
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What it does with a request.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Answer {
     Status(u16, String),
     /// Status 200 after a while.

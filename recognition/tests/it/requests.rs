@@ -34,7 +34,7 @@ async fn the_endpoints_own_path_is_kept() {
     let provider = Provider::start(Answer::ok("{}")).await;
     let mut config = provider.config("rollcall");
     config.endpoint += "/faces/";
-    client(&config).health().await.unwrap();
+    client(&config).health().await.unwrap_err();
     assert!(provider.requests()[0].starts_with("GET /faces/health HTTP/1.1\r\n"));
 }
 

@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{alert, camera, detection};
-use platform::events::Event;
+use platform::{events::Event, timestamp::rfc3339};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{
-    context::Context,
-    events::{self, rfc3339},
-};
+use crate::{context::Context, events};
 
 /// How long a thumbnail's signed URL lives.
 const URL_LIFE: Duration = Duration::from_secs(3_600);
@@ -66,11 +63,11 @@ async fn raise_version(context: &Context, news: &News) {
 fn events_of(context: &Context, camera: &camera::Model, news: &News) -> Vec<Event> {
     let mut all = Vec::new();
     all.extend(
-        news.detections.iter().filter_map(|row| events::detection(&row.camera_id, &message(context, row))),
+        news.detections.iter().filter_map(|row| Event::detection(&row.camera_id, &message(context, row))),
     );
     all.extend(news.alerts.iter().filter_map(events::alert));
     if let Some(seen) = news.back_online {
-        all.extend(events::camera_status(&camera.id, camera::Status::Online, Some(seen)));
+        all.extend(Event::camera_status(&camera.id, camera::Status::Online, Some(seen)));
     }
     all
 }

@@ -7,6 +7,7 @@ use chrono::{TimeDelta, Utc};
 use entity::{alert, camera, camera_summary};
 use futures_util::{StreamExt as _, stream};
 use jobs::{CameraHealthReport, CheckCameraHealth};
+use platform::events::Event;
 
 use crate::{
     alerts,
@@ -66,7 +67,7 @@ async fn look(context: &Context, camera: &camera::Model) -> Result<Look, String>
 async fn online(context: &Context, camera: &camera::Model) -> Result<(), Failure> {
     let now = Utc::now();
     if camera::set_status(&context.db, &camera.id, camera::Status::Online).await?.is_some() {
-        tell(context, events::camera_status(&camera.id, camera::Status::Online, Some(now))).await;
+        tell(context, Event::camera_status(&camera.id, camera::Status::Online, Some(now))).await;
     }
     let resolved = alert::resolve(&context.db, &alerts::camera_offline_key(&camera.id), now).await?;
     tell(context, resolved.as_ref().and_then(events::alert)).await;
@@ -86,14 +87,14 @@ async fn offline(
         return Ok(());
     }
     if camera::set_status(&context.db, &camera.id, camera::Status::Offline).await?.is_some() {
-        tell(context, events::camera_status(&camera.id, camera::Status::Offline, camera.last_seen)).await;
+        tell(context, Event::camera_status(&camera.id, camera::Status::Offline, camera.last_seen)).await;
     }
     let raised = alert::raise(&context.db, alerts::camera_offline(camera, reason, Utc::now())).await?;
     tell(context, raised.as_ref().and_then(events::alert)).await;
     Ok(())
 }
 
-async fn tell(context: &Context, event: Option<platform::events::Event>) {
+async fn tell(context: &Context, event: Option<Event>) {
     if let Some(event) = event {
         events::publish(context, event).await;
     }

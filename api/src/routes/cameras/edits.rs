@@ -9,12 +9,12 @@ use entity::{
     camera::{self, ActiveModel, Model},
     system_config::Settings,
 };
-use platform::events::{Channel, Event};
+use platform::events::Event;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QuerySelect as _, raw_sql,
 };
-use serde_json::{Value, json, value::to_raw_value};
+use serde_json::{Value, json};
 
 use super::{
     address::masked,
@@ -25,8 +25,8 @@ use crate::{
     audit::{Change, Entry},
     call::Call,
     error::ApiError,
+    routes::difference::differs,
     state::App,
-    timestamp::Timestamp,
 };
 
 /// Name in the audit.
@@ -52,7 +52,7 @@ pub fn can_be_an_id(id: &str) -> bool {
 /// # Errors
 /// Wrong fields, an id that is or was in use, or as many cameras as may be.
 pub async fn create(app: &App, call: &Arc<Call>, new: NewCamera) -> Result<Model, ApiError> {
-    let id = new.id.clone();
+    let id = new.id.clone().map(|id| id.0);
     let columns = with_defaults(CameraChanges::from(new).columns(app, None)?);
     let change = Change::begin(&app.db, call).await?;
     lock(&*change).await?;
@@ -80,7 +80,7 @@ pub async fn insert(
     })
 }
 
-/// Changes a camera.
+/// Changes a camera; nothing happens where it is as told already.
 ///
 /// # Errors
 /// Wrong fields, no such camera, or a version that is not the current one.
@@ -96,6 +96,9 @@ pub async fn change(
         return Err(ApiError::VersionConflict);
     }
     let columns = changes.columns(app, Some(&before))?;
+    if !differs(&before, &columns) {
+        return Ok(before);
+    }
     save(app, change, "camera.update", &before, columns).await
 }
 
@@ -189,13 +192,7 @@ pub fn audited(app: &App, row: &Model) -> Value {
 /// Drops the lists that show the camera, here and on every other replica, and tells browsers that follow it.
 pub async fn announce(app: &App, row: &Model) {
     app.machinery.camera_lists.drop_all();
-    let message = json!({
-        "type": "camera-status", "channel": "camera-status", "cameraId": row.id, "status": row.status,
-        "lastSeen": row.last_seen.map(|time| Timestamp(time).to_text()),
-    });
-    // A `Value` always has a JSON form.
-    let Ok(message) = to_raw_value(&message) else { return };
-    let event =
-        Event { channel: Channel::CameraStatus, camera_id: Some(row.id.clone()), user_id: None, message };
-    app.machinery.publish(&event).await;
+    if let Some(event) = Event::camera_status(&row.id, row.status, row.last_seen) {
+        app.machinery.publish(&event).await;
+    }
 }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     error::{ApiError, FieldIssue},
+    extract::{CameraId, OneLine},
     state::App,
 };
 
@@ -24,20 +25,20 @@ use crate::{
 #[derive(Clone, Debug, Object)]
 #[oai(rename_all = "camelCase")]
 pub struct NewCamera {
-    /// 1 to 32 letters, digits, `-` and `_`; the next `CAM-NN` where absent.
-    #[oai(validator(pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"))]
-    pub id: Option<String>,
+    /// 1 to 32 letters, digits, `-` and `_`, the first a letter or digit, and none of `summary`, `export`, `import`; the
+    /// next `CAM-NN` where absent.
+    pub id: Option<CameraId>,
     /// Name for people.
     #[oai(validator(min_length = 1, max_length = 120))]
-    pub name: String,
+    pub name: OneLine,
     /// Where it hangs.
     #[oai(validator(max_length = 200))]
-    pub location: Option<String>,
+    pub location: Option<OneLine>,
     /// How frames are fetched.
     pub stream_type: StreamType,
     /// Address of the stream, of the scheme that belongs to the stream type.
     #[oai(validator(min_length = 1, max_length = 2048))]
-    pub stream_url: String,
+    pub stream_url: OneLine,
     /// `maintenance` keeps health checks away; they correct the other two. `offline` where absent.
     pub status: Option<CameraStatus>,
     /// Address of the device; taken from the stream's where that shows one.
@@ -45,7 +46,7 @@ pub struct NewCamera {
     pub ip_address: MaybeUndefined<String>,
     /// Free labels.
     #[oai(validator(max_items = 20, max_length = 40))]
-    pub tags: Option<Vec<String>>,
+    pub tags: Option<Vec<OneLine>>,
     /// Whether frames may be taken; yes where absent.
     pub enabled: Option<bool>,
     /// What passing it means for presence; `both` where absent.
@@ -61,15 +62,15 @@ pub struct NewCamera {
 pub struct CameraChanges {
     /// Name for people.
     #[oai(validator(min_length = 1, max_length = 120))]
-    pub name: Option<String>,
+    pub name: Option<OneLine>,
     /// Where it hangs.
     #[oai(validator(max_length = 200))]
-    pub location: Option<String>,
+    pub location: Option<OneLine>,
     /// How frames are fetched.
     pub stream_type: Option<StreamType>,
     /// Address of the stream. `***` keeps a stored credential, where host and port are unchanged.
     #[oai(validator(min_length = 1, max_length = 2048))]
-    pub stream_url: Option<String>,
+    pub stream_url: Option<OneLine>,
     /// `maintenance` keeps health checks away; they correct the other two.
     pub status: Option<CameraStatus>,
     /// Address of the device.
@@ -77,7 +78,7 @@ pub struct CameraChanges {
     pub ip_address: MaybeUndefined<String>,
     /// Free labels.
     #[oai(validator(max_items = 20, max_length = 40))]
-    pub tags: Option<Vec<String>>,
+    pub tags: Option<Vec<OneLine>>,
     /// Whether frames may be taken.
     pub enabled: Option<bool>,
     /// What passing it means for presence.
@@ -115,7 +116,7 @@ impl CameraChanges {
     /// Everything that is wrong, at once.
     pub fn columns(self, app: &App, current: Option<&Model>) -> Result<ActiveModel, ApiError> {
         let mut issues = Vec::new();
-        let name = self.name.as_deref().map(|name| not_blank(name, &mut issues));
+        let name = self.name.as_ref().map(|name| not_blank(&name.0, &mut issues));
         let address = self.address(app, current, &mut issues)?;
         let ip_address = ip_column(&self.ip_address, address.as_ref(), &mut issues);
         let tags = self.tags.as_ref().map(|tags| labels(tags, &mut issues));
@@ -125,7 +126,7 @@ impl CameraChanges {
         let stream_url = address.map(|(_, text)| app.sealer.seal(seal::STREAM_URL, &text)).transpose()?;
         Ok(ActiveModel {
             name: name.map_or(NotSet, Set),
-            location: self.location.map_or(NotSet, |text| Set(text.trim().to_owned())),
+            location: self.location.map_or(NotSet, |text| Set(text.0.trim().to_owned())),
             stream_type: self.stream_type.map_or(NotSet, |kind| Set(kind.into())),
             stream_url: stream_url.map_or(NotSet, |sealed| Set(Secret::new(sealed))),
             status: self.status.map_or(NotSet, |status| Set(status.into())),
@@ -156,11 +157,10 @@ impl CameraChanges {
             return Ok(None);
         }
         let stored = current.and_then(|row| stored_address(app, row).ok());
-        let given = self.stream_url.as_deref().or(stored.as_deref()).unwrap_or_default().trim();
-        let checked = restored(given, stored.as_deref()).map_err(str::to_owned).and_then(|whole| {
-            capture::Source::parse(source_type(kind), &whole).map_err(|error| error.to_string())?;
-            Ok(whole)
-        });
+        let given = self.stream_url.as_ref().map(|url| url.0.as_str()).or(stored.as_deref());
+        let checked = restored(given.unwrap_or_default().trim(), stored.as_deref())
+            .map_err(str::to_owned)
+            .and_then(|whole| check_address(app, kind, &whole).map(|()| whole));
         match checked {
             // What is stored already is not sealed again, so that an edit of something else leaves no trace here.
             Ok(whole) if stored.as_ref() == Some(&whole) => Ok(None),
@@ -198,6 +198,13 @@ pub fn source_type(kind: RowType) -> capture::StreamType {
     }
 }
 
+/// What can be told about an address without calling anybody: its form, and a host written in figures that may never be
+/// called. Names are judged when they are called, since tomorrow they may stand for another address.
+fn check_address(app: &App, kind: RowType, address: &str) -> Result<(), String> {
+    let source = capture::Source::parse(source_type(kind), address).map_err(|error| error.to_string())?;
+    source.check_literal(app.machinery.outbound).map_err(|refused| refused.to_string())
+}
+
 fn not_blank(name: &str, issues: &mut Vec<FieldIssue>) -> String {
     let name = name.trim().to_owned();
     if name.is_empty() {
@@ -206,11 +213,11 @@ fn not_blank(name: &str, issues: &mut Vec<FieldIssue>) -> String {
     name
 }
 
-fn labels(tags: &[String], issues: &mut Vec<FieldIssue>) -> TextList {
-    if tags.iter().any(|tag| tag.trim().is_empty()) {
+fn labels(tags: &[OneLine], issues: &mut Vec<FieldIssue>) -> TextList {
+    if tags.iter().any(|tag| tag.0.trim().is_empty()) {
         issues.push(FieldIssue::new("tags", "must not have blank entries"));
     }
-    tags.iter().map(|tag| tag.trim()).collect()
+    tags.iter().map(|tag| tag.0.trim()).collect()
 }
 
 type IpColumn = sea_orm::ActiveValue<Option<IpNetwork>>;

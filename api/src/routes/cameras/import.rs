@@ -7,13 +7,10 @@ use std::{
 };
 
 use chrono::Utc;
-use entity::camera::{self, ActiveModel, Column, Model};
+use entity::camera::{self, ActiveModel, Model};
 use futures_util::future::join_all;
 use poem_openapi::{Enum, Object};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, Iterable as _,
-    QuerySelect as _,
-};
+use sea_orm::{ActiveValue::Set, EntityTrait as _, QuerySelect as _};
 use serde_json::json;
 
 use super::{
@@ -24,6 +21,7 @@ use crate::{
     audit::{Change, Entry},
     call::Call,
     error::{ApiError, FieldIssue, RowIssues},
+    routes::difference::differs,
     state::App,
 };
 
@@ -137,7 +135,7 @@ fn plan_row(
     row: NewCamera,
     plan: &mut Plan,
 ) -> Result<(), Vec<FieldIssue>> {
-    let id = row.id.clone();
+    let id = row.id.clone().map(|id| id.0);
     if let Some(id) = &id
         && !named.insert(id.clone())
     {
@@ -150,18 +148,10 @@ fn plan_row(
     let columns = CameraChanges::from(row).columns(app, current).map_err(issues)?;
     match current {
         None => plan.created.push((id, with_defaults(columns))),
-        Some(row) if changes(row, &columns) => plan.updated.push((row.clone(), columns)),
+        Some(row) if differs(row, &columns) => plan.updated.push((row.clone(), columns)),
         Some(_) => {}
     }
     Ok(())
-}
-
-/// Whether writing `columns` makes the row another one.
-fn changes(row: &Model, columns: &ActiveModel) -> bool {
-    let now = row.clone().into_active_model();
-    Column::iter().any(|column| {
-        columns.get(column).into_value().is_some_and(|new| now.get(column).into_value() != Some(new))
-    })
 }
 
 fn issues(error: ApiError) -> Vec<FieldIssue> {

@@ -134,7 +134,7 @@ impl Api {
 
     /// Change a camera
     ///
-    /// What the body leaves out stays as it is.
+    /// What the body leaves out stays as it is; where nothing changes, the version stays too.
     #[oai(path = "/:id", method = "put")]
     async fn change(
         &self,

@@ -23,8 +23,8 @@ pub struct CameraSummary {
     detections_today: i32,
     /// Faces of nobody known.
     unknown_faces: i32,
-    /// Share of today's health checks that were answered; 100 before the first.
-    uptime_percent: f64,
+    /// Percentage of today's health checks that were answered; null before the first.
+    uptime_percent: Option<f64>,
 }
 
 /// Every living camera, in the order of their ids; one that has done nothing yet is there as well.
@@ -55,6 +55,6 @@ fn summary(day: Option<Model>, id: String) -> CameraSummary {
         id,
         detections_today: day.as_ref().map_or(0, |day| day.detections_today),
         unknown_faces: day.as_ref().map_or(0, |day| day.unknown_faces),
-        uptime_percent: day.map_or(100.0, |day| day.uptime_percent),
+        uptime_percent: day.filter(|day| day.checks > 0).map(|day| day.uptime_percent),
     }
 }

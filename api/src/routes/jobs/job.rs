@@ -48,15 +48,6 @@ pub struct JobAttempt {
     error: Option<String>,
 }
 
-/// What the job last said about itself.
-#[derive(Debug, Object)]
-pub struct JobProgress {
-    /// 0 to 100.
-    percent: u8,
-    /// What it is doing.
-    text: String,
-}
-
 /// A job.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
@@ -70,8 +61,10 @@ pub struct Job {
     queue: String,
     /// Where it stands.
     status: JobStatus,
-    /// What it last said about itself.
-    progress: Option<JobProgress>,
+    /// 0 to 100: what it last said, 100 once done.
+    progress: u8,
+    /// What it last said that it was doing; null where it says nothing.
+    progress_text: Option<String>,
     /// Its attempts so far, the running one included.
     attempts: Vec<JobAttempt>,
     /// What it answered, once done.
@@ -96,7 +89,8 @@ impl From<JobView> for Job {
             kind: job.kind,
             queue: job.queue,
             status: job.state.into(),
-            progress: job.progress.map(|said| JobProgress { percent: said.percent, text: said.text }),
+            progress: percent(job.state.into(), job.progress.as_ref().map(|said| said.percent)),
+            progress_text: job.progress.map(|said| said.text).filter(|text| !text.is_empty()),
             attempts: job.attempts.into_iter().map(attempt).collect(),
             result: job.result.and_then(|json| serde_json::from_str(json.get()).ok()),
             request_id: job.context.request_id.and_then(|id| id.parse().ok()),
@@ -109,18 +103,24 @@ impl Job {
     /// The job of an outbox row that the queue does not know, with the result that its effects left.
     #[must_use]
     pub fn accepted(row: Model, result: Option<Value>, now: DateTime<Utc>) -> Self {
+        let status = status_of(&row, now);
         Self {
             id: row.id,
-            status: status_of(&row, now),
+            status,
             kind: row.kind,
             queue: row.queue,
-            progress: None,
+            progress: percent(status, None),
+            progress_text: None,
             attempts: Vec::new(),
             result,
             request_id: Some(row.request_id),
             created_at: row.created_at.into(),
         }
     }
+}
+
+fn percent(status: JobStatus, said: Option<u8>) -> u8 {
+    if status == JobStatus::Done { 100 } else { said.unwrap_or_default() }
 }
 
 fn status_of(row: &Model, now: DateTime<Utc>) -> JobStatus {

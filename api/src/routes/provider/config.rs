@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::{
     error::{ApiError, FieldIssue},
+    extract::OneLine,
     state::App,
     timestamp::Timestamp,
 };
@@ -99,12 +100,12 @@ impl From<Model> for ProviderConfig {
 pub struct ProviderChanges {
     /// Name for people.
     #[oai(validator(min_length = 1, max_length = 120))]
-    provider_name: Option<String>,
+    provider_name: Option<OneLine>,
     /// Which protocol it speaks. With another kind and no `minConfidence`, that becomes the kind's own.
     kind: Option<ProviderKind>,
     /// Base address, http or https, without credentials.
     #[oai(validator(min_length = 1, max_length = 500))]
-    endpoint: Option<String>,
+    endpoint: Option<OneLine>,
     /// A new key; `***` keeps the stored one, an empty text removes it.
     #[oai(validator(max_length = 500))]
     api_key: Option<String>,
@@ -134,9 +135,14 @@ impl ProviderChanges {
                 None => issues.push(FieldIssue::new("kind", unknown_kind())),
             }
         }
+        if let Some(name) = &self.provider_name
+            && name.0.trim().is_empty()
+        {
+            issues.push(FieldIssue::new("providerName", "must not be blank"));
+        }
         if let Some(endpoint) = &self.endpoint {
             issues.extend(
-                check_endpoint(app, endpoint).await.err().map(|issue| FieldIssue::new("endpoint", issue)),
+                check_endpoint(app, &endpoint.0).await.err().map(|issue| FieldIssue::new("endpoint", issue)),
             );
         }
         if self.api_key.as_ref().is_some_and(|key| key.contains(|c: char| !c.is_ascii_graphic())) {
@@ -146,12 +152,18 @@ impl ProviderChanges {
             return Err(ApiError::Validation(issues));
         }
         Ok(ActiveModel {
-            provider_name: self.provider_name.map_or(NotSet, Set),
+            provider_name: self.provider_name.map_or(NotSet, |name| Set(name.0.trim().to_owned())),
             kind: self.kind.map_or(NotSet, |kind| Set(kind.into())),
-            endpoint: self.endpoint.map_or(NotSet, |text| Set(text.trim().to_owned())),
+            endpoint: self.endpoint.map_or(NotSet, |text| Set(text.0.trim().to_owned())),
             api_key: match self.api_key.as_deref() {
                 None | Some(MASK) => NotSet,
                 Some("") => Set(None),
+                // What is stored already is not sealed again: that would look like a change.
+                Some(key)
+                    if connection(app, current).is_ok_and(|known| known.api_key.as_deref() == Some(key)) =>
+                {
+                    NotSet
+                }
                 Some(key) => Set(Some(Secret::new(app.sealer.seal(seal::PROVIDER_KEY, key)?))),
             },
             enabled: self.enabled.map_or(NotSet, Set),

@@ -9,7 +9,7 @@ use poem_openapi::{Object, OpenApi};
 use recognition::Checkup;
 
 use self::config::{ProviderChanges, ProviderConfig, ProviderStatus, connection};
-use super::Tag;
+use super::{Tag, difference::differs};
 use crate::{
     audit::{Change, Entry},
     auth::{Auth, DetectionsRead, DetectionsWrite, SystemWrite},
@@ -50,7 +50,10 @@ impl From<Checkup> for ProviderTest {
 impl Api {
     /// How is the provider?
     ///
-    /// Asks it now, and changes nothing: its recorded status, and alerts about it, are the periodic check's.
+    /// Asks it now, and changes nothing: its recorded status, and alerts about it, are the periodic check's. Kind `rollcall` is
+    /// asked for its health document; kind `http`, which has none, is sent an empty grey picture as if of the camera
+    /// `health-check`, and must answer it like any other. An answer of another shape is `offline`; one that tells of trouble,
+    /// or that refuses the picture with 400, 413, 415 or 422, is `degraded`.
     #[oai(path = "/test-provider", method = "post")]
     async fn test(&self, _auth: Auth<DetectionsWrite>) -> Result<Reply<ProviderTest>, ApiError> {
         let row = row::get(&self.0.db).await?;
@@ -73,7 +76,8 @@ impl Api {
 
     /// Change the provider's settings
     ///
-    /// In force within five seconds on every worker, without a restart.
+    /// In force within five seconds on every worker, without a restart. What the body leaves out stays as it is; where nothing
+    /// changes, the version stays too.
     #[oai(path = "/provider/config", method = "put")]
     async fn change(
         &self,
@@ -82,7 +86,13 @@ impl Api {
     ) -> Result<Reply<ProviderConfig>, ApiError> {
         let expected = body.0.version;
         let before = row::get(&self.0.db).await?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(ApiError::VersionConflict);
+        }
         let columns = body.0.columns(&self.0, &before).await?;
+        if !differs(&before, &columns) {
+            return Ok(Reply(before.into()));
+        }
         let change = Change::begin(&self.0.db, &auth.call).await?;
         let after = match row::edit(&*change, expected, columns).await? {
             Edit::Saved(after) => after,

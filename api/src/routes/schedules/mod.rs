@@ -16,7 +16,7 @@ use crate::{
     auth::{Auth, JobsRead, JobsWrite},
     envelope::{Accepted, Reply},
     error::ApiError,
-    extract::{Body, IdempotencyKey},
+    extract::{Body, IdempotencyKey, OneLine},
     machinery::{Asked, Queued},
     state::App,
     timestamp::Timestamp,
@@ -69,7 +69,7 @@ struct ScheduleChanges {
     enabled: Option<bool>,
     /// When, five fields, or six with seconds in front.
     #[oai(validator(min_length = 1, max_length = 200))]
-    cron: Option<String>,
+    cron: Option<OneLine>,
 }
 
 #[OpenApi(prefix_path = "/schedules", tag = "Tag::Jobs")]
@@ -96,7 +96,7 @@ impl Api {
         }
         let change = Change::begin(&self.0.db, &auth.call).await?;
         let before = find(&*change, &name.0).await?;
-        let cron = cron.map(|text| text.trim().to_owned());
+        let cron = cron.map(|text| text.0.trim().to_owned());
         if let Some(cron) = &cron {
             Timetable::parse(cron, &before.timezone)
                 .map_err(|wrong| ApiError::field("cron", wrong.to_string()))?;
