@@ -15,6 +15,8 @@ pub struct Size {
     pub away: Duration,
     /// Sockets that idle.
     pub sockets: usize,
+    /// Whether to wait until the sweeper, which rests for seconds, has written every outcome down.
+    pub outcomes: bool,
 }
 
 const SHORT: Size = Size {
@@ -23,6 +25,7 @@ const SHORT: Size = Size {
     lease: Duration::from_secs(2),
     away: Duration::from_secs(1),
     sockets: 1_000,
+    outcomes: false,
 };
 
 /// The contract's numbers.
@@ -32,6 +35,7 @@ const LONG: Size = Size {
     lease: Duration::from_secs(10),
     away: Duration::from_secs(30),
     sockets: 10_000,
+    outcomes: true,
 };
 
 /// The form that the variable `FAULTS` asks for: `long`, or the short one.
