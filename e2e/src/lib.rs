@@ -8,6 +8,7 @@
 
 pub mod cameras;
 pub mod client;
+pub mod collector;
 pub mod effects;
 pub mod employees;
 pub mod load;

@@ -36,6 +36,9 @@ impl Pending {
 pub(crate) struct Stored {
     pub(crate) version: u16,
     pub(crate) options: JobOptions,
+    /// The trace that the job belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) traceparent: Option<String>,
 }
 
 /// Accepts a job in the caller's transaction.
@@ -68,12 +71,17 @@ pub async fn enqueue_as(
         Window::UntilFinished => None,
         Window::For(time) => Some(chrono::Utc::now() + time),
     });
+    let stored = Stored {
+        version: new.version,
+        options: new.options.clone(),
+        traceparent: new.context.traceparent.clone(),
+    };
     let row = job_outbox::ActiveModel {
         id: Set(new.id),
         queue: Set(new.options.queue.to_string()),
         kind: Set(new.kind.to_string()),
         payload: Set(payload),
-        options: Set(serde_json::to_value(Stored { version: new.version, options: new.options.clone() })?),
+        options: Set(serde_json::to_value(stored)?),
         actor: Set(origin.actor.map(|actor| actor.to_string())),
         request_id: Set(origin.request_id),
         unique_key: Set(unique.map(|unique| unique.key)),
@@ -121,10 +129,15 @@ mod tests {
 
     fn comes_back(job: &impl Job) {
         let new = Work::of(job).unwrap().into_new(JobId::now_v7(), Origin::system()).unwrap();
-        let stored = Stored { version: new.version, options: new.options };
+        let stored = Stored {
+            version: new.version,
+            options: new.options,
+            traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
+        };
         let kept = serde_json::to_value(&stored).unwrap();
         let back: Stored = serde_json::from_value(kept).unwrap();
         assert_eq!((back.version, back.options), (stored.version, stored.options));
+        assert_eq!(back.traceparent, stored.traceparent);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod outbox;
 mod sample_cameras;
 mod send_frame;
 mod test_detection_provider;
+mod trace;
 mod work;
 
 pub use capture_frame::CaptureFrame;

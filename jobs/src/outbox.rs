@@ -114,7 +114,7 @@ fn restore(row: &job_outbox::Model) -> Result<NewJob, EnqueueError> {
         context: JobContext {
             request_id: Some(row.request_id.to_string()),
             actor: row.actor.as_deref().and_then(|actor| actor.parse().ok()),
-            traceparent: None,
+            traceparent: stored.traceparent,
         },
         options: stored.options,
     })

@@ -6,7 +6,7 @@ use chrono::Utc;
 use queue::{JobContext, JobId, JobOptions, NewJob};
 use serde_json::{Value, value::to_raw_value};
 
-use crate::{EnqueueError, Job, Origin};
+use crate::{EnqueueError, Job, Origin, trace};
 
 /// A job to be asked for.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Work {
             context: JobContext {
                 request_id: Some(origin.request_id.to_string()),
                 actor: origin.actor,
-                traceparent: None,
+                traceparent: trace::current(),
             },
             options: self.options,
         })

@@ -4,6 +4,7 @@
 use std::{error::Error, fmt::Write as _, process::ExitCode};
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::runtime::Runtime;
 
 use crate::{Settings, Shutdown, settings, telemetry};
 
@@ -43,8 +44,14 @@ where
             return ExitCode::from(2);
         }
     };
-    telemetry::log(&settings);
-    match start(program, settings, run) {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{}: {error}", program.name);
+            return ExitCode::FAILURE;
+        }
+    };
+    match start(program, settings, &runtime, run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = %chain(error.as_ref()), "{} failed", program.name);
@@ -64,18 +71,23 @@ fn answer_to(program: Program, argument: Option<&str>) -> Option<String> {
 fn start<F, E>(
     program: Program,
     settings: Settings,
+    runtime: &Runtime,
     run: impl FnOnce(Settings, Context) -> F,
 ) -> Result<(), Box<dyn Error>>
 where
     F: Future<Output = Result<(), E>>,
     E: Error + 'static,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let export = telemetry::start(program, &settings, runtime.handle())?;
+    let ended = runtime.block_on(async {
         let context = Context { shutdown: Shutdown::on_signals()?, metrics: telemetry::metrics()? };
         tracing::info!(version = program.version, "{} starts", program.name);
         Ok(run(settings, context).await?)
-    })
+    });
+    if let Some(export) = export {
+        export.close();
+    }
+    ended
 }
 
 /// An error with all its causes on one line.

@@ -1,5 +1,7 @@
 //! The small port on which a worker or scheduler tells its health and metrics.
 
+pub mod signals;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -55,13 +57,18 @@ pub async fn serve(
     let app = Route::new()
         .at("/health/live", make_sync(|_| "ok"))
         .at("/health/ready", make_sync(move |_| ready_answer(&readiness())))
-        .at("/metrics", make_sync(move |_| metrics.render()))
+        .at("/metrics", make_sync(move |_| exposition(&metrics)))
         .map_to_response();
     tracing::info!(%address, "health and metrics");
     let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(30));
     let stop = async move { shutdown.wait().await };
     let task = tokio::spawn(server.run_with_graceful_shutdown(app, stop, Some(Duration::from_secs(2))));
     Ok((address, task))
+}
+
+/// In the text format that Prometheus asks for by its version.
+fn exposition(metrics: &PrometheusHandle) -> Response {
+    Response::builder().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.render())
 }
 
 fn ready_answer(readiness: &Readiness) -> Response {

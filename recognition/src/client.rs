@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use platform::outbound::HttpClient;
+use platform::{outbound::HttpClient, telemetry::trace};
 use reqwest::{RequestBuilder, StatusCode};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
+use tracing::{Instrument as _, Span, field::Empty};
 use url::Url;
 
 use crate::answer;
@@ -70,7 +71,7 @@ impl Client {
     /// Sends a request and reads its answer, both within the time limit.
     async fn exchange(&self, request: RequestBuilder) -> Result<(StatusCode, Bytes), ProviderError> {
         let exchange = async {
-            let answer = request.send().await?;
+            let answer = request.headers(trace::headers()).send().await?;
             let status = answer.status();
             Ok((status, bounded_body(answer).await?))
         };
@@ -84,6 +85,20 @@ impl Client {
         let raw = answer::json(&body)?;
         let faces = self.kind.faces(&raw)?;
         Ok(Recognition { faces, raw: answer::storable(raw), latency: asked.elapsed() })
+    }
+
+    /// The call's span in the trace of the job that makes it.
+    fn traced(&self) -> Span {
+        tracing::info_span!(
+            target: trace::TARGET,
+            "recognise",
+            otel.name = format!("recognise {}", self.kind.name()),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            otel.status_description = Empty,
+            server.address = self.base.host_str(),
+            server.port = self.base.port_or_known_default(),
+        )
     }
 
     fn measure(&self, asked: Instant, answer: &Result<Recognition, ProviderError>) {
@@ -100,8 +115,13 @@ impl Recogniser for Client {
         let asked = Instant::now();
         let call =
             self.standing.begin(asked).map_err(|retry_after| ProviderError::CircuitOpen { retry_after })?;
-        let answer = self.ask(jpeg, camera_id).await;
+        let traced = self.traced();
+        let answer = self.ask(jpeg, camera_id).instrument(traced.clone()).await;
         self.measure(asked, &answer);
+        if let Err(error) = &answer {
+            traced.record("otel.status_code", "ERROR");
+            traced.record("otel.status_description", error.label());
+        }
         match &answer {
             Ok(recognition) => call.succeeded(recognition.latency),
             Err(error) if error.is_providers_fault() => call.failed(),

@@ -4,9 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
-use platform::Shutdown;
+use platform::{Shutdown, telemetry::trace};
 use queue::{Delivery, JobId, JobState, Outcome, RedisBackend, WorkerControl, WorkerOptions};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span, field::Empty};
 use uuid::Uuid;
 
 use crate::{context::Context, error::StartError, events, registry::Registry};
@@ -72,7 +72,41 @@ async fn handle(delivery: Delivery, runtime: Data<Runtime>) -> Result<Outcome, B
         kind = %delivery.kind,
         request_id = delivery.context.request_id.as_deref().unwrap_or_default(),
     );
-    Ok(run(&runtime, delivery).instrument(span).await)
+    let traced = traced(&delivery);
+    let outcome = run(&runtime, delivery).instrument(span).instrument(traced.clone()).await;
+    end_trace(&traced, &outcome);
+    Ok(outcome)
+}
+
+/// The attempt's span in the trace of whoever asked for the job.
+fn traced(delivery: &Delivery) -> Span {
+    let span = tracing::info_span!(
+        target: trace::TARGET,
+        "job",
+        otel.name = format!("process {}", delivery.kind),
+        otel.kind = "consumer",
+        otel.status_code = Empty,
+        otel.status_description = Empty,
+        messaging.system = "rollcall",
+        messaging.operation.type = "process",
+        messaging.destination.name = %delivery.queue,
+        messaging.message.id = %delivery.id,
+        job.kind = %delivery.kind,
+        job.attempt = delivery.attempt,
+        request_id = delivery.context.request_id.as_deref().unwrap_or_default(),
+    );
+    trace::follow(&span, delivery.context.traceparent.as_deref());
+    span
+}
+
+fn end_trace(span: &Span, outcome: &Outcome) {
+    match outcome {
+        Outcome::Done(_) | Outcome::Snooze(_) => {}
+        Outcome::Retry(error) | Outcome::RetryAfter(error, _) | Outcome::Discard(error) => {
+            span.record("otel.status_code", "ERROR");
+            span.record("otel.status_description", error);
+        }
+    }
 }
 
 async fn run(runtime: &Runtime, delivery: Delivery) -> Outcome {

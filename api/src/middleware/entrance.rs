@@ -8,11 +8,12 @@ use std::{
 };
 
 use ipnetwork::IpNetwork;
+use platform::telemetry::trace;
 use poem::{
     Endpoint, PathPattern, Request, Response, Result,
     http::{HeaderValue, header},
 };
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span, field::Empty};
 use uuid::Uuid;
 
 use crate::{
@@ -50,31 +51,66 @@ impl<E: Endpoint<Output = Response>> Endpoint for EntranceEndpoint<E> {
         request.set_data(Arc::clone(&self.layer.app));
         let span =
             tracing::info_span!("call", request_id = %call.id, method = %call.method, path = %call.path);
-        let mut response = self.next.call(request).instrument(span).await?;
+        let traced = traced(&call, &request);
+        let answering = self.next.call(request).instrument(span).instrument(traced.clone());
+        let mut response = answering.await?;
         if let Ok(id) =
             HeaderValue::from_str(call.id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
         {
             response.headers_mut().insert(REQUEST_ID, id);
         }
-        self.layer.record(&response, started);
+        let route = self.layer.route(&response);
+        end_trace(&traced, &call, &route, &response);
+        record(route, &response, started);
         Ok(response)
     }
 }
 
 impl Entrance {
-    fn record(&self, response: &Response, started: Instant) {
+    fn route(&self, response: &Response) -> Arc<str> {
         let pattern = response.data::<PathPattern>().map(|pattern| &*pattern.0);
-        let route = match pattern {
+        match pattern {
             Some(pattern) => self
                 .operations
                 .route(pattern)
                 .map_or_else(|| pattern.into(), |route| Arc::clone(&route.template)),
             // One name for whatever does not exist, or a scanner would fill the metrics.
             None => Arc::from("none"),
-        };
-        let status = response.status().as_str().to_owned();
-        metrics::histogram!("rollcall_http_request_duration_seconds", "route" => route, "status" => status)
-            .record(started.elapsed());
+        }
+    }
+}
+
+fn record(route: Arc<str>, response: &Response, started: Instant) {
+    let status = response.status().as_str().to_owned();
+    metrics::histogram!("rollcall_http_request_duration_seconds", "route" => route, "status" => status)
+        .record(started.elapsed());
+}
+
+/// The call's span in its trace, which a caller may have begun.
+fn traced(call: &Call, request: &Request) -> Span {
+    let span = tracing::info_span!(
+        target: trace::TARGET,
+        "request",
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = %call.method,
+        http.route = Empty,
+        http.response.status_code = Empty,
+        request_id = %call.id,
+    );
+    trace::follow_headers(&span, request.headers());
+    span
+}
+
+fn end_trace(span: &Span, call: &Call, route: &str, response: &Response) {
+    if span.is_disabled() {
+        return;
+    }
+    trace::rename(span, format!("{} {route}", call.method));
+    span.record("http.route", route);
+    span.record("http.response.status_code", response.status().as_u16());
+    if response.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
     }
 }
 

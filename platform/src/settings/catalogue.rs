@@ -103,6 +103,10 @@ pub const VARIABLES: &[Variable] = &[
     var("MEDIA_ROOT", "media", "the only folder from which cameras of type Local File are read"),
     var("LOG_FORMAT", "text", "text or json"),
     var("RUST_LOG", "info", "log filter, in tracing's syntax"),
+    optional(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "collector that traces are sent to, OTLP over HTTP, such as http://127.0.0.1:4318; default none, no traces",
+    ),
 ];
 
 /// The default of `name`, or an empty text.

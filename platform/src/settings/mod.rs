@@ -132,6 +132,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Filter for log lines, in `tracing`'s syntax.
     pub log_filter: String,
+    /// Collector that traces are sent to (OTLP over HTTP); none, and there are no traces.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Settings {
@@ -174,6 +176,7 @@ impl Settings {
             ops_bind: r.parsed("OPS_BIND"),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log_filter: r.text("RUST_LOG"),
+            otlp_endpoint: r.optional_url("OTEL_EXPORTER_OTLP_ENDPOINT", &["http", "https"]),
         };
         settings.refuse_weak_secrets(&mut r);
         r.finish(settings)
