@@ -31,10 +31,19 @@ fn install() -> Option<PrometheusHandle> {
 
 /// Gives every metric its line of help.
 fn describe() {
-    describe_histogram!("rollcall_provider_request_duration_seconds", "Time that a request took, by route and status");
-    describe_histogram!("rollcall_provider_stage_duration_seconds", "Time that a stage of the work on a picture took");
+    describe_histogram!(
+        "rollcall_provider_request_duration_seconds",
+        "Time that a request took, by route and status"
+    );
+    describe_histogram!(
+        "rollcall_provider_stage_duration_seconds",
+        "Time that a stage of the work on a picture took"
+    );
     describe_counter!("rollcall_provider_faces_total", "Faces in pictures by what was decided about them");
-    describe_counter!("rollcall_provider_overload_total", "Requests turned away because too many were waiting");
+    describe_counter!(
+        "rollcall_provider_overload_total",
+        "Requests turned away because too many were waiting"
+    );
     describe_gauge!("rollcall_provider_people", "People enrolled");
     describe_gauge!("rollcall_provider_images", "Pictures of the people enrolled");
     describe_gauge!("rollcall_provider_unreadable_people", "People on disk who cannot be read");
