@@ -13,3 +13,4 @@ mod redis_outage;
 mod schedulers;
 mod secrets;
 mod sharing;
+mod traces;
