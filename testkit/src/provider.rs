@@ -41,13 +41,21 @@ impl Answer {
             "personId": id, "name": name, "confidence": confidence, "quality": 0.9,
             "boundingBox": { "top": 200, "left": 560, "width": 160, "height": 160 },
         });
-        Self::Json(json!({ "detections": [face], "width": 1280, "height": 720, "elapsedMs": 1 }))
+        Self::seen(&json!([face]))
     }
 
     /// A picture without a face.
     #[must_use]
     pub fn nobody() -> Self {
-        Self::Json(json!({ "detections": [], "width": 1280, "height": 720, "elapsedMs": 1 }))
+        Self::seen(&json!([]))
+    }
+
+    /// One document for every call: what `/detect` answers, and beside it what `/health` does.
+    fn seen(detections: &Value) -> Self {
+        Self::Json(json!({
+            "detections": detections, "width": 1280, "height": 720, "elapsedMs": 1,
+            "status": "ok", "model": "stand-in", "people": 1, "version": "1.0.0",
+        }))
     }
 }
 

@@ -12,6 +12,8 @@ use serde_json::Value;
 /// The rule of one kind.
 struct Rule {
     format: &'static str,
+    /// The part of the rule that JSON Schema can say.
+    pattern: Option<&'static str>,
     issue: &'static str,
     holds: fn(&str) -> bool,
 }
@@ -45,7 +47,9 @@ macro_rules! text_kind {
             }
 
             fn schema_ref() -> MetaSchemaRef {
-                MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", Self::RULE.format)))
+                let pattern = Self::RULE.pattern.map(str::to_owned);
+                let schema = MetaSchema::new_with_format("string", Self::RULE.format);
+                MetaSchemaRef::Inline(Box::new(MetaSchema { pattern, ..schema }))
             }
 
             fn as_raw_value(&self) -> Option<&String> {
@@ -80,6 +84,7 @@ text_kind!(
     OneLine,
     Rule {
         format: "one-line",
+        pattern: None,
         issue: "must not contain control characters or invisible formatting characters",
         holds: |text| !text.contains(is_unfit),
     }
@@ -90,6 +95,7 @@ text_kind!(
     CameraId,
     Rule {
         format: "camera-id",
+        pattern: Some("^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"),
         issue: "must be 1 to 32 letters, digits, - and _, the first a letter or digit, and none of summary, export, import",
         holds: is_camera_id,
     }

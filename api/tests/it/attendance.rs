@@ -137,7 +137,7 @@ async fn a_log_has_every_field_of_the_contract() {
         "id": "ATT-20260701-007", "employeeId": "EMP-001", "name": "Ada", "department": null, "date": "2026-07-01",
         "timeIn": "08:05:09", "timeOut": null, "cameraId": null, "cameraName": null, "accuracy": 91.5,
         "status": "present", "source": "camera", "note": "n", "odooStatus": "pending",
-        "odooSyncTime": "2026-07-01T12:00:00Z", "odooErrorMessage": null,
+        "odooSyncTime": "2026-07-01T12:00:00.000Z", "odooErrorMessage": null,
     });
     assert_eq!(body["data"], json!([expected]));
 }
