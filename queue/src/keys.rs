@@ -49,14 +49,8 @@ impl Keyspace {
     }
 
     /// One of the queue's keys by its suffix.
+    #[cfg(test)]
     pub(crate) fn part(&self, queue: &str, part: &str) -> String {
         format!("{}:{part}", self.queue(queue))
-    }
-
-    /// The sorted set of one user's jobs.
-    pub(crate) fn actor(&self, queue: &str, actor: uuid::Uuid) -> Vec<u8> {
-        let mut key = format!("{}:a:", self.queue(queue)).into_bytes();
-        key.extend_from_slice(actor.as_bytes());
-        key
     }
 }

@@ -53,14 +53,7 @@ impl Queues {
         });
         let columns: Columns =
             VIEW.run(self.link(), &call).await.map_err(|e: RedisError| classify(e, queue))?;
-        let (packed, run, log, result, progress) = columns;
-        let rows = packed.into_iter().zip(run).zip(log).zip(result).zip(progress);
-        ids.iter()
-            .zip(rows)
-            .filter_map(|(id, ((((packed, run), log), result), progress))| {
-                Some(view(*id, queue, Fields { packed: packed?, run, log, result, progress }))
-            })
-            .collect()
+        Ok(read_columns(queue, ids, columns)?.into_iter().flatten().collect())
     }
 
     /// Stores progress on behalf of one run.
@@ -90,8 +83,24 @@ impl Queues {
     }
 }
 
+/// Puts the columns of several jobs together, in the order of their ids; `None` for an unknown one.
+pub(super) fn read_columns(
+    queue: &str,
+    ids: &[JobId],
+    columns: Columns,
+) -> Result<Vec<Option<JobView>>, QueueError> {
+    let (packed, run, log, result, progress) = columns;
+    let rows = packed.into_iter().zip(run).zip(log).zip(result).zip(progress);
+    ids.iter()
+        .zip(rows)
+        .map(|(id, ((((packed, run), log), result), progress))| {
+            packed.map(|packed| view(*id, queue, Fields { packed, run, log, result, progress })).transpose()
+        })
+        .collect()
+}
+
 /// The fields of several jobs, column by column.
-type Columns = (
+pub(super) type Columns = (
     Vec<Option<Vec<u8>>>,
     Vec<Option<Vec<u8>>>,
     Vec<Option<String>>,

@@ -7,6 +7,7 @@ mod enqueue;
 mod inspect;
 mod list;
 mod outbox;
+mod rank;
 mod source;
 mod stats;
 mod workers;

@@ -1,73 +1,96 @@
-//! What a list is merged from: a sorted set, or the running jobs, which are few and are read whole.
+//! One queue's part of a list, read through `list.lua`.
 
-use redis::RedisError;
+use redis::{Cmd, FromRedisValue};
 use uuid::Uuid;
 
-use crate::client::Queues;
+use crate::client::inspect::read_columns;
+use crate::client::{JobFilter, Queues};
 use crate::connection::classify;
 use crate::error::QueueError;
-use crate::job::JobId;
+use crate::script::LIST;
+use crate::view::JobView;
 
-/// Running jobs of one queue that a list shows at most.
-pub(super) const MOST_RUNNING: usize = 5000;
+/// A time in ms by which lists are ordered, highest first; `list.lua` says of what.
+pub(super) type Key = i64;
 
-/// Where an entry stands in the merged order.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub(super) ms: f64,
-    pub(super) id: JobId,
-    pub(super) queue: String,
+/// Above every job.
+pub(super) const TOP: Key = 1 << 43;
+
+/// The jobs of one queue that a filter wants.
+pub(super) struct Source<'a> {
+    queues: &'a Queues,
+    filter: &'a JobFilter,
+    queue: String,
 }
 
-/// One part of a list.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    /// A sorted set, and how many units of its scores are a millisecond.
-    Set { queue: String, key: Vec<u8>, scale: f64 },
-    /// Entries that were read already, latest first.
-    Read(Vec<Entry>),
+/// How many jobs there are, and between which keys.
+pub(super) struct Spread {
+    /// Jobs in sets, which can be counted from any key on.
+    pub(super) in_sets: u64,
+    /// The lowest of their keys.
+    pub(super) low: Key,
+    /// The highest.
+    pub(super) high: Key,
+    /// The keys of the others, highest first.
+    pub(super) others: Vec<Key>,
 }
 
-impl Source {
-    /// How many entries stand above a time.
-    pub(super) async fn count_above(&self, queues: &Queues, ms: f64) -> Result<u64, QueueError> {
-        match self {
-            Self::Read(entries) => Ok(entries.iter().filter(|entry| entry.ms > ms).count() as u64),
-            Self::Set { queue, key, scale } => {
-                let above = if ms.is_finite() { format!("({}", ms * scale) } else { "-inf".to_owned() };
-                let mut count = redis::cmd("ZCOUNT");
-                count.arg(key).arg(above).arg("+inf");
-                queues.link().call(&count).await.map_err(|e| classify(e, queue))
-            }
-        }
+/// Jobs in the order of the list, each with its key.
+pub(super) struct Taken {
+    pub(super) total: u64,
+    pub(super) jobs: Vec<(Key, JobView)>,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(queues: &'a Queues, filter: &'a JobFilter, queue: String) -> Self {
+        Self { queues, filter, queue }
     }
 
-    /// The entries from a rank on, latest first.
-    pub(super) async fn read(
-        &self,
-        queues: &Queues,
-        from: u64,
-        count: u64,
-    ) -> Result<Vec<Entry>, QueueError> {
-        match self {
-            Self::Read(entries) => {
-                let [from, count] = [from, count].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-                Ok(entries.iter().skip(from).take(count).cloned().collect())
-            }
-            Self::Set { queue, key, scale } => {
-                let mut range = redis::cmd("ZREVRANGE");
-                range.arg(key).arg(from).arg(from + count - 1).arg("WITHSCORES");
-                let answer: Result<Vec<(Vec<u8>, f64)>, RedisError> = queues.link().call(&range).await;
-                let entry = |(id, score): (Vec<u8>, f64)| {
-                    Some(Entry { ms: score / scale, id: Uuid::from_slice(&id).ok()?, queue: queue.clone() })
-                };
-                Ok(answer.map_err(|e| classify(e, queue))?.into_iter().filter_map(entry).collect())
-            }
-        }
+    pub(super) async fn spread(&self) -> Result<Spread, QueueError> {
+        let (in_sets, low, high, others) = self.ask(&self.call("spread")).await?;
+        Ok(Spread { in_sets, low, high, others })
+    }
+
+    /// How many jobs in sets stand above each key.
+    pub(super) async fn above(&self, keys: &[Key]) -> Result<Vec<u64>, QueueError> {
+        let mut call = self.call("above");
+        call.arg(keys);
+        self.ask(&call).await
+    }
+
+    /// Up to `size` jobs at or below `key`, without the first `pass` at it.
+    pub(super) async fn take(&self, key: Key, pass: u64, size: usize) -> Result<Taken, QueueError> {
+        let mut call = self.call("take");
+        call.arg(key).arg(pass).arg(size);
+        let (total, keys, ids, packed, run, log, result, progress): Answer = self.ask(&call).await?;
+        let ids: Vec<Uuid> = ids.iter().filter_map(|id| Uuid::from_slice(id).ok()).collect();
+        let jobs = read_columns(&self.queue, &ids, (packed, run, log, result, progress))?;
+        let known = keys.into_iter().zip(jobs).filter_map(|(key, job)| Some((key, job?)));
+        Ok(Taken { total, jobs: known.collect() })
+    }
+
+    fn call(&self, what: &str) -> Cmd {
+        let mut call = LIST.on(&self.queues.keys().queue(&self.queue));
+        call.arg(self.filter.kind.as_deref().unwrap_or_default());
+        call.arg(self.filter.state.map_or("", |state| state.as_str()));
+        call.arg(self.filter.actor.map_or_else(Vec::new, |actor| actor.as_bytes().to_vec()));
+        call.arg(what);
+        call
+    }
+
+    async fn ask<T: FromRedisValue>(&self, call: &Cmd) -> Result<T, QueueError> {
+        LIST.run(self.queues.link(), call).await.map_err(|e| classify(e, &self.queue))
     }
 }
 
-/// The later one first; the id decides between equals, so that pages do not overlap.
-pub(super) fn latest_first(entries: &mut [Entry]) {
-    entries.sort_by(|a, b| b.ms.total_cmp(&a.ms).then_with(|| b.id.cmp(&a.id)));
-}
+/// Total, keys, ids and five columns of fields.
+type Answer = (
+    u64,
+    Vec<Key>,
+    Vec<Vec<u8>>,
+    Vec<Option<Vec<u8>>>,
+    Vec<Option<Vec<u8>>>,
+    Vec<Option<String>>,
+    Vec<Option<String>>,
+    Vec<Option<String>>,
+);

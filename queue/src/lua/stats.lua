@@ -31,9 +31,13 @@ for _, name in ipairs(names) do
   kinds[kind] = true
 end
 if oldest then answer[4] = math.max(0, math.floor((us - oldest) / 1000)) end
-local current = math.floor(us / 10000000)
+-- The rate is kept in buckets of ten seconds: of the one that is leaving the minute, what has not left it yet.
+local now = us / 10000000
+local ended = 0
 local buckets = call('HGETALL', base .. ':rate')
 for i = 1, #buckets, 2 do
-  if tonumber(buckets[i]) >= current - 6 and tonumber(buckets[i]) < current then answer[5] = answer[5] + buckets[i + 1] end
+  local left = now - 6 - tonumber(buckets[i])
+  if left < 1 then ended = ended + buckets[i + 1] * math.min(1, 1 - left) end
 end
+answer[5] = math.floor(ended + 0.5)
 return answer

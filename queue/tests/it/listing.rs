@@ -88,3 +88,93 @@ async fn every_state_has_its_list() {
     }
     assert_eq!(queues.jobs(&JobFilter::default(), 1, 10).await.unwrap().total, 4);
 }
+
+#[tokio::test]
+async fn pages_of_jobs_that_share_their_time_cover_each_once() {
+    let queues = queues().await;
+    let jobs: Vec<_> = (0..240)
+        .map(|n| {
+            job(n, |o| {
+                o.queue = ["main", "second"][n % 2].into();
+                o.priority = [3, 5][n / 2 % 2];
+            })
+        })
+        .collect();
+    queues.enqueue(&jobs).await.unwrap();
+    let mut seen = Vec::new();
+    for page in 1..=35 {
+        let answer = queues.jobs(&JobFilter::default(), page, 7).await.unwrap();
+        assert_eq!(answer.total, 240);
+        seen.extend(answer.items.iter().map(|job| job.id));
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 240);
+}
+
+#[tokio::test]
+async fn a_job_that_changes_its_state_while_a_list_is_read_is_on_it_once() {
+    let queues = queues().await;
+    let _worker = TestWorker::start(
+        &queues,
+        "w",
+        handler(|_| async move {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+            Ok(Outcome::Snooze(std::time::Duration::from_millis(5)))
+        }),
+    );
+    let jobs: Vec<_> = (0..40).map(|n| job(n, |_| {})).collect();
+    queues.enqueue(&jobs).await.unwrap();
+    for _ in 0..300 {
+        let page = queues.jobs(&JobFilter::default(), 1, 100).await.unwrap();
+        let mut ids: Vec<_> = page.items.iter().map(|job| job.id).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!((ids.len(), page.items.len(), page.total), (40, 40, 40));
+    }
+    for state in [JobState::Running, JobState::Ready, JobState::Scheduled] {
+        let filter = JobFilter { state: Some(state), ..JobFilter::default() };
+        for _ in 0..50 {
+            let page = queues.jobs(&filter, 1, 100).await.unwrap();
+            assert!(page.items.iter().all(|job| job.state == state), "a filter and what it shows agree");
+            assert_eq!(page.items.len() as u64, page.total);
+        }
+    }
+}
+
+#[tokio::test]
+async fn running_jobs_come_first_and_page_on_into_those_that_wait() {
+    let queues = queues().await;
+    let _worker = TestWorker::start(&queues, "w", handler(|_| std::future::pending()));
+    let jobs: Vec<_> = (0..10).map(|n| job(n, |_| {})).collect();
+    queues.enqueue(&jobs).await.unwrap();
+    let running = JobFilter { state: Some(JobState::Running), ..JobFilter::default() };
+    until("four run", || async { queues.jobs(&running, 1, 1).await.unwrap().total == 4 }).await;
+    let mut states = Vec::new();
+    for page in 1..=4 {
+        let page = queues.jobs(&JobFilter::default(), page, 3).await.unwrap();
+        states.extend(page.items.iter().map(|job| job.state));
+    }
+    let (first, rest) = states.split_at(4);
+    assert!(first.iter().all(|state| *state == JobState::Running), "{states:?}");
+    assert!(rest.len() == 6 && rest.iter().all(|state| *state == JobState::Ready), "{states:?}");
+}
+
+#[tokio::test]
+async fn the_rate_of_a_queue_counts_what_has_just_ended_and_the_oldest_wait_what_waits() {
+    let queues = queues().await;
+    let worker = TestWorker::start(&queues, "w", handler(|_| async { Ok(Outcome::Done(json!(null))) }));
+    let jobs: Vec<_> = (0..30).map(|n| job(n, |_| {})).collect();
+    queues.enqueue(&jobs).await.unwrap();
+    let stats = || async { queues.queue_stats().await.unwrap().remove(0) };
+    until("all are done", || async { stats().await.depth.of(JobState::Done) == 30 }).await;
+    let after = stats().await;
+    assert!((after.rate_per_second - 0.5).abs() < 0.01, "30 in a minute: {after:?}");
+    assert_eq!(after.oldest_wait_seconds, None);
+    worker.lose();
+    queues.pause("main").await.unwrap();
+    enqueue(&queues, job(0, |_| {})).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let waits = stats().await.oldest_wait_seconds.unwrap();
+    assert!((0.3..10.0).contains(&waits), "{waits}");
+}
