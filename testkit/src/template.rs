@@ -1,6 +1,6 @@
-//! The database that tests' databases are copied from. Its name is a hash of the migrations' sources, so a
-//! changed migration makes a new one; a lock in the server lets one of many test processes make it while the
-//! others wait.
+//! The database that tests' databases are copied from. Its name is a hash of the sources that it is made from, so
+//! a changed migration or seed makes a new one; a lock in the server lets one of many test processes make it
+//! while the others wait.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -32,10 +32,14 @@ enum Contents {
     Seeds,
 }
 
-/// A hash of every source file of the migrations.
-fn fingerprint() -> u64 {
+/// What a template is made from: the migrations, and the tables whose defaults their seeds write down.
+const SOURCES: [&str; 2] = ["migration/src", "entity/src"];
+
+/// A hash of every source file below `root` that a template is made from.
+fn fingerprint(root: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for file in sources(&workspace().join("migration/src")) {
+    ADMIN_PASSWORD.hash(&mut hasher);
+    for file in SOURCES.iter().flat_map(|folder| sources(&root.join(folder))) {
         fs::read(file).unwrap().hash(&mut hasher);
     }
     hasher.finish()
@@ -43,7 +47,7 @@ fn fingerprint() -> u64 {
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_dir() { files.extend(sources(&path)) } else { files.push(path) }
     }
@@ -52,7 +56,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 async fn make(contents: Contents) -> String {
-    let name = format!("template_{:016x}_{contents:?}", fingerprint()).to_lowercase();
+    let name = format!("template_{:016x}_{contents:?}", fingerprint(&workspace())).to_lowercase();
     make_once(&name, contents).await.expect("the migrations apply");
     name
 }
@@ -92,4 +96,31 @@ async fn fill(url: &str, contents: Contents) -> Result<(), DbErr> {
         migration::seed::plant(&draft, Some(ADMIN_PASSWORD.to_owned())).await.expect("the seeds are planted");
     }
     draft.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_migration_and_a_changed_table_make_another_template() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+            fingerprint(root.path())
+        };
+        let mut seen = vec![
+            write("migration/src/lib.rs", "a"),
+            write("entity/src/system_config.rs", "a"),
+            write("migration/src/lib.rs", "b"),
+            write("entity/src/system_config.rs", "b"),
+            write("entity/src/system_config/keys.rs", "b"),
+        ];
+        assert_eq!(write("api/src/lib.rs", "b"), seen[4], "nothing else does");
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), 5);
+    }
 }
