@@ -45,6 +45,7 @@ pub async fn run(settings: Settings, listener: TcpListener, context: Context) ->
     tokio::spawn(ws::watch(Arc::clone(&app)));
     let server = Server::new_with_acceptor(BoundedAcceptor::new(listener, MAX_CONNECTIONS));
     server.run_with_graceful_shutdown(endpoint, async move { shutdown.wait().await }, Some(DRAIN)).await?;
+    app.audit.finish().await;
     app.hub.connections.close();
     // Whoever does not take the frame in time is cut off with the process.
     let _ = timeout(GOODBYE, app.hub.connections.wait()).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use platform::{
     Settings, Shutdown,
+    db::Manner,
     events::Subscription,
     redis::{AddressError, Link},
     seal::Sealer,
@@ -12,8 +13,9 @@ use platform::{
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    audit::Backlog,
     auth::{Sessions, TokenKeys},
-    machinery::{Machinery, MachineryError},
+    machinery::{DATABASE, Machinery, MachineryError},
     routes::health::Probe,
     ws::Hub,
 };
@@ -53,6 +55,8 @@ pub struct App {
     pub storage: ObjectStore,
     /// Queues, cameras, providers, and lists kept ready.
     pub machinery: Machinery,
+    /// Audit rows that wait for the database.
+    pub audit: Backlog,
     /// Secrets at rest.
     pub sealer: Sealer,
     /// Access tokens.
@@ -75,8 +79,11 @@ impl App {
     pub async fn connect(settings: Settings, shutdown: Shutdown) -> Result<Arc<Self>, StartError> {
         let events = Subscription::start(&settings, shutdown.clone())?;
         let redis = platform::redis::connect(&settings)?;
+        let manner = Manner { acquire_within: DATABASE, ..Manner::default() };
+        let db = platform::db::connect_with(&settings, manner).await?;
         Ok(Arc::new(Self {
-            db: platform::db::connect(&settings).await?,
+            audit: Backlog::start(db.clone()),
+            db,
             machinery: Machinery::start(&settings, &redis, &events)?,
             redis,
             storage: ObjectStore::new(&settings.storage)?,

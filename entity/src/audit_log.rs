@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, raw_sql};
 use serde::{Deserialize, Serialize};
 
+use crate::insert;
 use crate::key::uuid_v7_key;
 use crate::level::Level;
 
@@ -77,6 +78,14 @@ uuid_v7_key!();
 /// The database is out of reach.
 pub async fn append(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Model, DbErr> {
     row.insert(db).await
+}
+
+/// The same for a row that may be there already, since an earlier try was given up before its answer came.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn append_once(db: &impl ConnectionTrait, row: ActiveModel) -> Result<(), DbErr> {
+    insert::unless_taken(db, row).await.map(drop)
 }
 
 /// Removes at most `limit` rows that are older than `before`, and answers how many: retention, and the only way to remove any.

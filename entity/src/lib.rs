@@ -25,6 +25,7 @@ pub mod export_job;
 pub mod face_image;
 pub mod face_profile;
 pub mod id_counter;
+pub mod idempotency_key;
 pub mod job_effect;
 pub mod job_outbox;
 pub mod level;

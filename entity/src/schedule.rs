@@ -1,7 +1,7 @@
 //! Periodic jobs. The list is owned by the scheduler, which adds missing rows at start; a tick belongs to whoever moves `last_tick`.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, Condition, FromQueryResult, QueryOrder, raw_sql};
+use sea_orm::{FromQueryResult, QueryOrder, raw_sql};
 use serde::Serialize;
 
 /// One periodic job.
@@ -18,9 +18,12 @@ pub struct Model {
     pub timezone: String,
     /// Whether it ticks.
     pub enabled: bool,
-    /// Newest tick that was claimed; set when the schedule is made or enabled.
+    /// From when ticks count: the newest one that was claimed, or the moment at which the schedule was made, enabled or
+    /// given other times.
     pub last_tick: Option<DateTimeUtc>,
-    /// What became of the last job.
+    /// When its job was last started, by a tick or by a person.
+    pub last_run_at: Option<DateTimeUtc>,
+    /// What became of the last of its jobs that ended.
     pub last_outcome: Option<String>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
@@ -87,44 +90,71 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
 /// # Errors
 /// The database is out of reach.
 pub async fn claim_tick(db: &impl ConnectionTrait, name: &str, tick: DateTimeUtc) -> Result<bool, DbErr> {
-    let result = Entity::update_many()
-        .set(ActiveModel { last_tick: Set(Some(tick)), ..Default::default() })
-        .filter(Column::Name.eq(name))
-        .filter(Column::Enabled.eq(true))
-        .filter(Condition::any().add(Column::LastTick.is_null()).add(Column::LastTick.lt(tick)))
-        .exec(db)
-        .await?;
-    Ok(result.rows_affected == 1)
+    let statement = raw_sql!(
+        Postgres,
+        r#"UPDATE schedules SET last_tick = {tick}, last_run_at = clock_timestamp()
+           WHERE name = {name} AND enabled AND (last_tick IS NULL OR last_tick < {tick})"#
+    );
+    Ok(db.execute_raw(statement).await?.rows_affected() == 1)
 }
 
-/// Changes what people may change. Enabling, and another cron, start from now: ticks of the time before are not made up for.
+/// Notes that somebody started the schedule's job out of turn. Ticks go on as if nobody had.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn record_run(db: &impl ConnectionTrait, name: &str) -> Result<(), DbErr> {
+    let statement =
+        raw_sql!(Postgres, r#"UPDATE schedules SET last_run_at = clock_timestamp() WHERE name = {name}"#);
+    db.execute_raw(statement).await.map(drop)
+}
+
+/// What people may change of a schedule; `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether it ticks.
+    pub enabled: Option<bool>,
+    /// When, with optional seconds.
+    pub cron: Option<String>,
+    /// IANA zone of `cron`.
+    pub timezone: Option<String>,
+}
+
+/// Changes what people may change. Enabling, and other times, start from now: ticks of the time before are not made up for.
 /// `None` when there is no such schedule.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn change(
-    db: &impl ConnectionTrait,
-    name: &str,
-    enabled: Option<bool>,
-    cron: Option<String>,
-) -> Result<Option<Model>, DbErr> {
+pub async fn change(db: &impl ConnectionTrait, name: &str, changes: Changes) -> Result<Option<Model>, DbErr> {
+    let Changes { enabled, cron, timezone } = changes;
     let statement = raw_sql!(
         Postgres,
         r#"UPDATE schedules
            SET cron = coalesce({cron}, cron),
+               timezone = coalesce({timezone}, timezone),
                enabled = coalesce({enabled}, enabled),
-               last_tick = CASE WHEN ({enabled} AND NOT enabled) OR {cron} <> cron THEN clock_timestamp() ELSE last_tick END
+               last_tick = CASE WHEN ({enabled} AND NOT enabled) OR {cron} <> cron OR {timezone} <> timezone
+                                THEN clock_timestamp() ELSE last_tick END
            WHERE name = {name}
            RETURNING *"#
     );
     Entity::find().from_raw_sql(statement).one(db).await
 }
 
-/// Notes what became of the newest job of a schedule.
+/// Copies what became of each schedule's newest job that ended. Only the last minute is looked at, which makes up for calls
+/// that failed and for those of other processes; rows that say so already are not written again.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn record_outcome(db: &impl ConnectionTrait, name: &str, outcome: &str) -> Result<(), DbErr> {
-    let noted = ActiveModel { last_outcome: Set(Some(outcome.to_owned())), ..Default::default() };
-    Entity::update_many().set(noted).filter(Column::Name.eq(name)).exec(db).await.map(drop)
+pub async fn record_outcomes(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"UPDATE schedules
+           SET last_outcome = latest.outcome
+           FROM (SELECT DISTINCT ON (kind) kind, outcome
+                 FROM job_outbox
+                 WHERE finished_at > now() - interval '1 minute'
+                 ORDER BY kind, finished_at DESC, id DESC) AS latest
+           WHERE schedules.name = latest.kind AND schedules.last_outcome IS DISTINCT FROM latest.outcome"#
+    );
+    db.execute_raw(statement).await.map(drop)
 }

@@ -23,6 +23,8 @@ pub struct CleanupReport {
     pub audit: u64,
     /// Outbox rows of jobs that have ended.
     pub jobs: u64,
+    /// Answers to calls with an `Idempotency-Key` that nobody can repeat any more.
+    pub answers: u64,
     /// Guards of effects whose jobs cannot run again.
     pub effects: u64,
 }

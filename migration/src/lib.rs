@@ -15,6 +15,8 @@ mod m20261121_010_create_system;
 mod m20261121_011_create_exports;
 mod m20261121_012_create_jobs;
 mod m20261121_013_create_report_views;
+mod m20261122_014_create_idempotency_keys;
+mod m20261122_015_separate_last_run;
 mod script;
 pub mod seed;
 
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_011_create_exports::Migration),
             Box::new(m20261121_012_create_jobs::Migration),
             Box::new(m20261121_013_create_report_views::Migration),
+            Box::new(m20261122_014_create_idempotency_keys::Migration),
+            Box::new(m20261122_015_separate_last_run::Migration),
         ]
     }
 }

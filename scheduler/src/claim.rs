@@ -7,15 +7,10 @@ use jobs::{Origin, Pending, catalogue::Entry, enqueue_as};
 use queue::JobId;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _,
-    TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _, TransactionTrait as _,
 };
 
 use crate::error::TickError;
-
-/// PostgreSQL ends the transaction of a scheduler that was frozen in the middle of a claim, so that it holds
-/// the row no longer than this.
-const FROZEN_AFTER: &str = "SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 /// How a claim ended.
 #[derive(Debug)]
@@ -36,7 +31,6 @@ pub(crate) async fn claim(
     tick: DateTime<Utc>,
 ) -> Result<Claim, TickError> {
     let transaction = db.begin().await?;
-    transaction.execute_unprepared(FROZEN_AFTER).await?;
     let Some(row) = lock(&transaction, entry.name).await? else {
         return give_up(transaction, Claim::Busy).await;
     };

@@ -8,14 +8,16 @@ mod claim;
 mod error;
 mod gauges;
 mod health;
-mod last_outcome;
 pub mod sweep;
 pub mod ticker;
 mod timetables;
 
+use std::time::Duration;
+
 use entity::schedule;
+use platform::db::{self, Manner};
 use platform::launch::Context;
-use platform::{Settings, db, ops};
+use platform::{Settings, ops};
 use queue::{QueueError, Queues, QueuesConfig};
 use tokio::task::JoinHandle;
 
@@ -25,6 +27,9 @@ use jobs::catalogue::{CATALOGUE, Entry};
 use sweep::Sweeper;
 use ticker::Ticker;
 
+/// PostgreSQL ends what a scheduler holds that was frozen in the middle of a claim or a sweep, so that another one takes over.
+const FROZEN_AFTER: Duration = Duration::from_secs(10);
+
 /// Runs until `context.shutdown`, then ends what it has begun.
 ///
 /// PostgreSQL and Redis may be away, at start and later; the scheduler waits for them.
@@ -33,7 +38,8 @@ use ticker::Ticker;
 /// Settings that cannot work, or a health port that is taken.
 pub async fn run(settings: Settings, context: Context) -> Result<(), StartError> {
     let Context { shutdown, metrics } = context;
-    let db = db::connect(&settings).await?;
+    let manner = Manner { frozen_after: Some(FROZEN_AFTER), ..Manner::default() };
+    let db = db::connect_with(&settings, manner).await?;
     let config = QueuesConfig { prefix: settings.redis_prefix.clone(), ..QueuesConfig::default() };
     let queues = Queues::lazy(settings.redis_url.expose(), config)?;
     let health = Health::default();

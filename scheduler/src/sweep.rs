@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
+use entity::schedule;
 use platform::Shutdown;
 use queue::Queues;
 use sea_orm::DatabaseConnection;
 
 use crate::error::TickError;
 use crate::health::Health;
-use crate::last_outcome;
 
 /// Rest between two sweeps. Rows are swept once they are a few seconds old, so a shorter one gains nothing.
 const REST: Duration = Duration::from_secs(2);
@@ -50,7 +50,7 @@ impl Sweeper {
         }
         metrics::counter!("rollcall_outbox_pushed_total").increment(done.pushed as u64);
         metrics::counter!("rollcall_outbox_finished_total").increment(done.finished as u64);
-        last_outcome::record(&self.db).await?;
+        schedule::record_outcomes(&self.db).await?;
         Ok(())
     }
 }

@@ -5,7 +5,11 @@ use std::{ops::Deref, sync::Arc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait as _};
 
 use super::Entry;
-use crate::{call::Call, error::ApiError};
+use crate::{
+    call::Call,
+    error::ApiError,
+    machinery::{DATABASE, within},
+};
 
 /// A change of the database in progress; dropping it rolls back.
 pub struct Change {
@@ -19,7 +23,8 @@ impl Change {
     /// # Errors
     /// The database is away.
     pub async fn begin(db: &DatabaseConnection, call: &Arc<Call>) -> Result<Self, ApiError> {
-        Ok(Self { transaction: db.begin().await?, call: Arc::clone(call) })
+        let transaction = within(DATABASE, db.begin()).await?;
+        Ok(Self { transaction, call: Arc::clone(call) })
     }
 
     /// Writes `entry` and commits both.

@@ -76,10 +76,15 @@ impl Entry {
         self
     }
 
-    pub(crate) async fn insert(self, db: &impl ConnectionTrait, call: &Call) -> Result<(), DbErr> {
+    pub(super) async fn insert(self, db: &impl ConnectionTrait, call: &Call) -> Result<(), DbErr> {
+        append(db, self.row(call)).await.map(drop)
+    }
+
+    /// The row as it stands from now on, whenever it is written.
+    pub(crate) fn row(self, call: &Call) -> ActiveModel {
         let actor = call.actor();
         let (resource_type, resource_id) = self.resource.unzip();
-        let row = ActiveModel {
+        ActiveModel {
             id: Set(Uuid::now_v7()),
             actor: Set(actor.name),
             user_id: Set(actor.user_id),
@@ -99,7 +104,6 @@ impl Entry {
             request_id: Set(call.id),
             timestamp: Set(Utc::now()),
             ..Default::default()
-        };
-        append(db, row).await.map(drop)
+        }
     }
 }

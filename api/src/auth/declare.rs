@@ -18,6 +18,7 @@ use super::{
 use crate::{
     call::{Bearer, Call},
     error::ApiError,
+    machinery::{DATABASE, within},
     state::App,
 };
 
@@ -73,7 +74,7 @@ async fn check(request: &Request, permission: &'static str) -> Result<(Arc<Call>
         Bearer::Refused(TokenError::Expired) => return Err(ApiError::TokenExpired),
     };
     let app = request.data::<Arc<App>>().ok_or_else(|| ApiError::internal("the request has no app"))?;
-    match app.sessions.state(&app.db, claims.sub, claims.sid).await? {
+    match within(DATABASE, app.sessions.state(&app.db, claims.sub, claims.sid)).await? {
         SessionState::Living => {}
         SessionState::Ended => return Err(ApiError::TokenRevoked),
         SessionState::Suspended => return Err(ApiError::AccountSuspended),

@@ -12,11 +12,16 @@ use entity::user;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement};
 use uuid::Uuid;
 
+use crate::machinery::cache_signals;
+
 /// How long an answer counts. The contract allows 5 s in all.
 pub const FRESH: Duration = Duration::from_secs(2);
 
 /// Entries kept before stale ones are thrown out.
 const MAX_ENTRIES: usize = 50_000;
+
+/// Its name in metrics.
+const CACHE: &str = "sessions";
 
 /// What a session is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +51,9 @@ impl Sessions {
         user: Uuid,
         sid: Uuid,
     ) -> Result<SessionState, DbErr> {
-        if let Some(state) = self.remembered(sid) {
+        let remembered = self.remembered(sid);
+        cache_signals::asked(CACHE, remembered.is_some());
+        if let Some(state) = remembered {
             return Ok(state);
         }
         let asked = Instant::now();
@@ -75,6 +82,7 @@ impl Sessions {
             known.retain(|_, (asked, _)| asked.elapsed() < FRESH);
         }
         known.insert(sid, (asked, state));
+        cache_signals::holds(CACHE, known.len());
     }
 }
 

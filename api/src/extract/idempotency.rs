@@ -1,6 +1,5 @@
-//! The `Idempotency-Key` header of operations that enqueue a job. The job's id is derived from user, operation and
-//! key, so the outbox's primary key is what makes a repeated call find the first one: no second store, nothing to lose
-//! with Redis, and two simultaneous calls cannot both win.
+//! The `Idempotency-Key` header of operations that enqueue a job. User, operation and key together make the id under which
+//! the first answer is kept in the database: nothing is lost with Redis, and two simultaneous calls cannot both win.
 
 use poem::{Request, RequestBody, Result};
 use poem_openapi::{
@@ -22,17 +21,11 @@ impl IdempotencyKey {
     /// Name of the parameter; it marks enqueuing operations in the OpenAPI document.
     pub const HEADER: &'static str = "Idempotency-Key";
 
-    /// Whether the client sent one.
+    /// The id under which the answer to this call of `operation` by `user` is kept: always the same one for the same key, none
+    /// where no key was sent.
     #[must_use]
-    pub fn is_given(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// The id of the job that `user` starts with this call of `operation`: always the same one for the same key, a new
-    /// one where no key was sent.
-    #[must_use]
-    pub fn job_id(&self, user: Uuid, operation: &str) -> Uuid {
-        let Some(key) = &self.0 else { return Uuid::now_v7() };
+    pub fn id(&self, user: Uuid, operation: &str) -> Option<Uuid> {
+        let key = self.0.as_ref()?;
         let mut hash = Sha256::new();
         for part in [user.as_bytes().as_slice(), operation.as_bytes(), key.as_bytes()] {
             hash.update(part.len().to_be_bytes());
@@ -40,7 +33,7 @@ impl IdempotencyKey {
         }
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&hash.finalize()[..16]);
-        Builder::from_custom_bytes(bytes).into_uuid()
+        Some(Builder::from_custom_bytes(bytes).into_uuid())
     }
 }
 
@@ -82,27 +75,24 @@ mod tests {
     }
 
     #[test]
-    fn the_same_user_operation_and_key_give_the_same_job() {
+    fn the_same_user_operation_and_key_have_the_same_answer() {
         let user = Uuid::now_v7();
-        assert_eq!(key("a").job_id(user, "op"), key("a").job_id(user, "op"));
+        assert_eq!(key("a").id(user, "op"), key("a").id(user, "op"));
     }
 
     #[test]
-    fn another_user_operation_or_key_gives_another_job() {
-        let (user, first) = (Uuid::now_v7(), key("a").job_id(Uuid::nil(), "op"));
-        for other in [
-            key("a").job_id(user, "op"),
-            key("a").job_id(Uuid::nil(), "op2"),
-            key("b").job_id(Uuid::nil(), "op"),
-        ] {
+    fn another_user_operation_or_key_has_another_answer() {
+        let (user, first) = (Uuid::now_v7(), key("a").id(Uuid::nil(), "op"));
+        for other in
+            [key("a").id(user, "op"), key("a").id(Uuid::nil(), "op2"), key("b").id(Uuid::nil(), "op")]
+        {
             assert_ne!(first, other);
         }
-        assert_ne!(key("ab").job_id(user, "c"), key("b").job_id(user, "ca"));
+        assert_ne!(key("ab").id(user, "c"), key("b").id(user, "ca"));
     }
 
     #[test]
-    fn without_a_key_every_call_is_a_job_of_its_own() {
-        let user = Uuid::now_v7();
-        assert_ne!(IdempotencyKey(None).job_id(user, "op"), IdempotencyKey(None).job_id(user, "op"));
+    fn without_a_key_no_answer_is_kept() {
+        assert_eq!(IdempotencyKey(None).id(Uuid::now_v7(), "op"), None);
     }
 }

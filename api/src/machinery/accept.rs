@@ -1,12 +1,11 @@
-//! Accepting a job: one transaction with its audit row, handed to the queue after the commit. With an
-//! `Idempotency-Key` the job's id is derived from the key, so the outbox itself knows whether the call was made before.
+//! Accepting a job: one transaction with its audit row, handed to the queue after the commit. With an `Idempotency-Key`
+//! the answer is kept in that transaction too, whichever job it names, so that a repeated call gets it again.
 
 use std::sync::Arc;
 
-use entity::job_outbox;
-use jobs::{Origin, Work};
+use entity::idempotency_key::{self, Answer};
+use jobs::{Origin, Pending, Work};
 use poem_openapi::Object;
-use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
 use super::patience::PUSH;
@@ -46,28 +45,31 @@ pub struct Asked<'a> {
     pub operation: &'a str,
 }
 
+/// A job that stands in the outbox and waits for the commit.
+#[must_use = "a job that is not committed was never asked for"]
+pub struct Enqueued {
+    pending: Pending,
+    work: Work,
+}
+
+impl Enqueued {
+    /// Whether an earlier job stands in for it.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        self.pending.duplicate
+    }
+}
+
 impl Asked<'_> {
-    fn job_id(&self) -> Uuid {
-        self.key.job_id(self.user, self.operation)
-    }
-
-    fn origin(&self) -> Origin {
-        Origin { request_id: self.call.id, actor: Some(self.user) }
-    }
-
-    /// The job that an earlier call with this key started.
+    /// The answer that an earlier call with this key got within the last day.
     ///
     /// # Errors
     /// `IDEMPOTENCY_KEY_REUSED` where that call had another body.
     pub async fn answered(&self, app: &App, work: &Work) -> Result<Option<Queued>, ApiError> {
-        if !self.key.is_given() {
-            return Ok(None);
-        }
-        let Some(earlier) = job_outbox::Entity::find_by_id(self.job_id()).one(&app.db).await? else {
-            return Ok(None);
-        };
+        let Some(id) = self.answer_id() else { return Ok(None) };
+        let Some(earlier) = idempotency_key::find(&app.db, id).await? else { return Ok(None) };
         let same = earlier.kind == work.kind() && &earlier.payload == work.payload();
-        if same { Ok(Some(earlier.id.into())) } else { Err(ApiError::IdempotencyKeyReused) }
+        if same { Ok(Some(earlier.job_id.into())) } else { Err(ApiError::IdempotencyKeyReused) }
     }
 
     /// Accepts `work`; `change` is the transaction, in which the caller has checked whatever must hold.
@@ -81,16 +83,54 @@ impl Asked<'_> {
         work: Work,
         entry: Entry,
     ) -> Result<Queued, ApiError> {
-        let pending = jobs::enqueue_as(&*change, self.job_id(), work.clone(), self.origin()).await?;
-        change.commit(entry).await?;
+        let enqueued = self.enqueue(&change, work).await?;
+        self.commit(app, change, enqueued, entry).await
+    }
+
+    /// The first half of [`Asked::accept`], for callers that have more to write once they know whether the job is a new one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn enqueue(&self, change: &Change, work: Work) -> Result<Enqueued, ApiError> {
+        let origin = Origin { request_id: self.call.id, actor: Some(self.user) };
+        let pending = jobs::enqueue_as(&**change, Uuid::now_v7(), work.clone(), origin).await?;
+        Ok(Enqueued { pending, work })
+    }
+
+    /// The second half: keeps the answer, commits, and hands the job to the queue.
+    ///
+    /// # Errors
+    /// The database's; `IDEMPOTENCY_KEY_REUSED` where a simultaneous call had the same key and another body.
+    pub async fn commit(
+        &self,
+        app: &App,
+        change: Change,
+        enqueued: Enqueued,
+        entry: Entry,
+    ) -> Result<Queued, ApiError> {
+        let Enqueued { pending, work } = enqueued;
         let id = pending.id;
+        if !self.keep(&change, &work, id).await? {
+            // A simultaneous call was faster: its job is the one, and ours goes with the transaction.
+            drop(change);
+            let theirs = self.answered(app, &work).await?;
+            return theirs.ok_or_else(|| ApiError::internal("the answer under this key has vanished"));
+        }
+        change.commit(entry).await?;
         if tokio::time::timeout(PUSH, pending.push(&app.machinery.queues)).await.is_err() {
             tracing::warn!(job = %id, "left to the sweeper: the queue does not answer");
         }
-        if self.key.is_given() {
-            // Of two simultaneous calls with one key, the second finds the first one's job only now.
-            self.answered(app, &work).await?;
-        }
         Ok(id.into())
+    }
+
+    /// Whether the answer is ours to give.
+    async fn keep(&self, change: &Change, work: &Work, job_id: Uuid) -> Result<bool, ApiError> {
+        let Some(id) = self.answer_id() else { return Ok(true) };
+        let answer = Answer { kind: work.kind(), payload: work.payload(), job_id };
+        Ok(idempotency_key::keep(&**change, id, answer).await?)
+    }
+
+    fn answer_id(&self) -> Option<Uuid> {
+        self.key.id(self.user, self.operation)
     }
 }

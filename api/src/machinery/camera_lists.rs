@@ -12,6 +12,7 @@ use entity::{Page, camera::Filter};
 use platform::events::{Channel, Event};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+use super::cache_signals;
 use crate::polled::Prepared;
 
 /// Longest life of a page.
@@ -19,6 +20,9 @@ const LIFE: Duration = Duration::from_secs(10);
 
 /// Pages kept; the largest has about 150 kB.
 const MAX_PAGES: usize = 64;
+
+/// Its name in metrics.
+const CACHE: &str = "cameras";
 
 /// Which page, and for whom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +57,7 @@ impl CameraLists {
     pub fn find(&self, query: &CameraQuery) -> Result<Prepared, Epoch> {
         let pages = self.pages();
         let found = pages.ready.get(query).filter(|(made, _)| made.elapsed() < LIFE);
+        cache_signals::asked(CACHE, found.is_some());
         found.map(|(_, page)| page.clone()).ok_or(Epoch(pages.epoch))
     }
 
@@ -66,6 +71,7 @@ impl CameraLists {
             pages.ready.clear();
         }
         pages.ready.insert(query, (Instant::now(), page));
+        cache_signals::holds(CACHE, pages.ready.len());
     }
 
     /// Cameras have changed.
@@ -73,6 +79,7 @@ impl CameraLists {
         let mut pages = self.pages();
         pages.epoch += 1;
         pages.ready.clear();
+        cache_signals::holds(CACHE, 0);
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {

@@ -1,6 +1,6 @@
 //! The newest detections, kept ready as the very bytes that are sent. A list counts while the version in Redis is the
 //! one that it was read under, and for 3 s at most; so a reader who has seen a job finish sees its detections, and an
-//! unchanged list costs one GET. Readers who come at once share one query.
+//! unchanged list costs one GET. Readers who come at once share one query, and its failure too.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,10 @@ use std::{
 use platform::live::LiveVersion;
 use tokio::sync::Mutex as Turn;
 
-use super::patience::{VERSION, within};
+use super::{
+    cache_signals,
+    patience::{VERSION, within},
+};
 use crate::{error::ApiError, polled::Prepared};
 
 /// Longest life of a list.
@@ -32,6 +35,9 @@ pub struct LiveQuery {
     pub limit: u16,
 }
 
+/// Its name in metrics.
+const CACHE: &str = "live";
+
 struct Ready {
     /// Read before the query, so that the list is never older than it says.
     version: Option<u64>,
@@ -39,18 +45,34 @@ struct Ready {
     list: Prepared,
 }
 
-type Place = Arc<Turn<Option<Ready>>>;
+/// One list's place: readers take turns at it.
+#[derive(Default)]
+struct Slot {
+    ready: Option<Ready>,
+    /// When the database was last found away.
+    failed: Option<Instant>,
+}
+
+/// What Redis said.
+struct Answer {
+    /// When it was asked.
+    begun: Instant,
+    version: Option<u64>,
+}
+
+type Place = Arc<Turn<Slot>>;
 
 /// The lists.
 pub struct LiveLists {
     version: LiveVersion,
     places: Mutex<HashMap<LiveQuery, Place>>,
     silent_until: Mutex<Option<Instant>>,
+    last: Turn<Option<Answer>>,
 }
 
 impl LiveLists {
     pub(super) fn new(version: LiveVersion) -> Self {
-        Self { version, places: Mutex::default(), silent_until: Mutex::default() }
+        Self { version, places: Mutex::default(), silent_until: Mutex::default(), last: Turn::default() }
     }
 
     /// The list for `query`, read by `read` where none is ready.
@@ -66,15 +88,25 @@ impl LiveLists {
         F: Future<Output = Result<Prepared, ApiError>>,
     {
         let asked = Instant::now();
-        let version = self.version().await;
+        let version = self.version_since(asked).await;
         let place = self.place(&query);
-        let mut ready = place.lock().await;
-        if let Some(ready) = ready.as_ref().filter(|ready| ready.serves(version, asked)) {
+        let mut slot = place.lock().await;
+        let found = slot.ready.as_ref().filter(|ready| ready.serves(version, asked));
+        cache_signals::asked(CACHE, found.is_some());
+        if let Some(ready) = found {
             return Ok(ready.list.clone());
         }
+        if slot.failed.is_some_and(|failed| failed >= asked) {
+            // Or a hundred readers would wait for the database one after another.
+            return Err(ApiError::unavailable("database", "it was away for the reader before"));
+        }
         let begun = Instant::now();
-        let list = read(query).await?;
-        *ready = Some(Ready { version, begun, list: list.clone() });
+        let read = read(query).await;
+        if matches!(read, Err(ApiError::Unavailable { .. })) {
+            slot.failed = Some(Instant::now());
+        }
+        let list = read?;
+        slot.ready = Some(Ready { version, begun, list: list.clone() });
         Ok(list)
     }
 
@@ -86,7 +118,21 @@ impl LiveLists {
         if places.len() >= MAX_LISTS {
             places.clear();
         }
+        cache_signals::holds(CACHE, places.len() + 1);
         Arc::clone(places.entry(query.clone()).or_default())
+    }
+
+    /// The version at `asked` or later. Of readers who come while Redis is being asked, the next one asks for all of them: an answer
+    /// to an older question may be older than a job that they have seen finish.
+    async fn version_since(&self, asked: Instant) -> Option<u64> {
+        let mut last = self.last.lock().await;
+        if let Some(answer) = last.as_ref().filter(|answer| answer.begun >= asked) {
+            return answer.version;
+        }
+        let begun = Instant::now();
+        let version = self.version().await;
+        *last = Some(Answer { begun, version });
+        version
     }
 
     /// The version now; nothing while Redis does not answer, and then every reader asks the database.

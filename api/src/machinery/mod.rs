@@ -2,6 +2,7 @@
 //! event bus; with the lists that are kept ready for browsers which poll them.
 
 mod accept;
+pub(crate) mod cache_signals;
 mod camera_lists;
 mod errors;
 mod live_lists;
@@ -9,13 +10,13 @@ mod patience;
 
 use std::sync::Arc;
 
-pub use accept::{Asked, Queued};
+pub use accept::{Asked, Enqueued, Queued};
 use camera_lists::drop_at_events;
 pub use camera_lists::{CameraLists, CameraQuery};
 use capture::{CaptureError, CaptureSettings, Capturer};
 use entity::alert;
 pub use live_lists::{LiveLists, LiveQuery};
-pub use patience::within;
+pub use patience::{AUDIT, DATABASE, within};
 use platform::{
     Settings,
     events::{Alert, Event, Publisher, Subscription},

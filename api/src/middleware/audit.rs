@@ -3,11 +3,21 @@
 
 use std::sync::Arc;
 
-use entity::Level;
+use entity::{
+    Level,
+    audit_log::{self, ActiveModel},
+};
 use poem::{Endpoint, PathPattern, Request, Response, Result};
 
 use super::recover::{FailedWith, failure};
-use crate::{audit::Entry, call::Call, error::ApiError, operations::Operations, state::App};
+use crate::{
+    audit::Entry,
+    call::Call,
+    error::ApiError,
+    machinery::{AUDIT, within},
+    operations::Operations,
+    state::App,
+};
 
 /// The layer.
 #[derive(Clone)]
@@ -32,20 +42,30 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuditEndpoint<E> {
         if !call.is_mutating() || call.is_audited() {
             return Ok(response);
         }
-        let entry = self.layer.entry(&response, &call);
-        match entry.insert(&self.layer.app.db, &call).await {
-            Ok(()) => Ok(response),
-            // What was not written down must not have happened; a refusal stays a refusal.
-            Err(error) if response.status().is_success() => Ok(failure(&ApiError::from(error), &call)),
-            Err(error) => {
-                tracing::warn!(%error, "a refused call has no audit row");
-                Ok(response)
-            }
-        }
+        let row = self.layer.entry(&response, &call).row(&call);
+        Ok(self.layer.write(row, response, &call).await)
     }
 }
 
 impl Audit {
+    /// Writes the row before the answer goes out, or leaves it to the backlog: whoever was told that the database is away does
+    /// not wait for it a second time.
+    async fn write(&self, row: ActiveModel, response: Response, call: &Call) -> Response {
+        let (db, backlog) = (&self.app.db, &self.app.audit);
+        if response.status().is_success() {
+            // What was not written down must not have happened.
+            return match audit_log::append_once(db, row).await {
+                Ok(()) => response,
+                Err(error) => failure(&ApiError::from(error), call),
+            };
+        }
+        let is_away = response.data::<FailedWith>().is_some_and(|failed| failed.part == Some("database"));
+        if is_away || within(AUDIT, audit_log::append_once(db, row.clone())).await.is_err() {
+            backlog.take(row);
+        }
+        response
+    }
+
     fn entry(&self, response: &Response, call: &Call) -> Entry {
         let route = response.data::<PathPattern>().and_then(|pattern| self.operations.route(&pattern.0));
         let path = route.map_or("(no such path)", |route| &route.template);

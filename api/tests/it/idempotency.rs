@@ -1,10 +1,15 @@
 //! The `Idempotency-Key`: one job for one key, whoever repeats the call, and however often at once.
 
-use entity::job_outbox;
+use chrono::Utc;
+use entity::{
+    job_outbox::{self, Outcome},
+    schedule::{self, NewSchedule},
+};
 use futures_util::future::join_all;
-use reqwest::RequestBuilder;
-use sea_orm::EntityTrait as _;
+use reqwest::{Method, RequestBuilder};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::{ADMIN, Api, OPERATOR, User, read, refused};
 
@@ -68,10 +73,33 @@ async fn keys_of_other_users_and_calls_without_one_are_other_jobs() {
 async fn the_first_answer_is_given_again_even_when_the_camera_was_disabled_since() {
     let (api, user) = with_cameras().await;
     let (_, first) = read(frame(&api, &user, "k", "CAM-01")).await;
-    let off = api
-        .request(reqwest::Method::PATCH, "/api/v1/cameras/CAM-01/state")
-        .json(&json!({ "enabled": false }));
+    let off = api.request(Method::PATCH, "/api/v1/cameras/CAM-01/state").json(&json!({ "enabled": false }));
     assert_eq!(read(off.bearer_auth(&user.token)).await.0, 200);
     assert_eq!(read(frame(&api, &user, "k", "CAM-01")).await.1, first);
     refused(frame(&api, &user, "other", "CAM-01"), 409, "INVALID_STATE").await;
+}
+
+/// A schedule's job is one at a time: a second call is answered by the one that waits already.
+#[tokio::test]
+async fn a_call_that_was_answered_by_a_waiting_job_gets_that_answer_again_when_the_job_has_ended() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let db = &api.database.connection;
+    let row = NewSchedule { name: "check_camera_health", cron: "0 0 1 1 *", timezone: "UTC" };
+    schedule::add_missing(db, &[row]).await.unwrap();
+    let run =
+        || api.request(Method::POST, "/api/v1/schedules/check_camera_health/run").bearer_auth(&admin.token);
+    let started = read(run()).await.1;
+    let id: Uuid = started["data"]["jobId"].as_str().unwrap().parse().unwrap();
+    let keyed = || run().header("idempotency-key", "k");
+    assert_eq!(read(keyed()).await.1, started, "the waiting job stands in for it");
+    job_outbox::mark_finished(db, vec![id], Outcome::Done, Utc::now()).await.unwrap();
+    assert_eq!(read(keyed()).await.1, started, "the first answer, though its job has ended");
+    assert_eq!(jobs(&api).await, 1);
+
+    db.execute_unprepared("UPDATE idempotency_keys SET answered_at = now() - interval '25 hours'")
+        .await
+        .unwrap();
+    assert_ne!(read(keyed()).await.1, started, "after a day the key is free again");
+    assert_eq!(jobs(&api).await, 2);
 }

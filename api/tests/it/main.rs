@@ -22,6 +22,7 @@ mod failures;
 mod health;
 mod idempotency;
 mod operations;
+mod outages;
 mod permissions;
 mod provider;
 mod rate_limit;

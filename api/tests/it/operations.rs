@@ -1,6 +1,6 @@
 //! What operators see and do: jobs, queues, workers, schedules.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{TimeDelta, Timelike as _, Utc};
 use entity::{
     audit_log,
     job_outbox::{self, Outcome},
@@ -252,9 +252,47 @@ async fn schedules_show_when_they_run() {
     );
     let next: chrono::DateTime<Utc> = health["nextRun"].as_str().unwrap().parse().unwrap();
     assert!(next > Utc::now() - TimeDelta::seconds(1) && next < Utc::now() + TimeDelta::minutes(2));
-    schedule::record_outcome(&api.database.connection, "check_camera_health", "done").await.unwrap();
+    let off_and_on = [json!({ "enabled": false }), json!({ "enabled": true, "cron": "*/3 * * * *" })];
+    for change in off_and_on {
+        let changed = data(patch(&api, &admin, "check_camera_health", &change), StatusCode::OK).await;
+        assert_eq!(changed["lastRun"], Value::Null, "a change is no run: {changed}");
+    }
+    let before = Utc::now();
+    data(post(&api, &admin, "/schedules/check_camera_health/run"), StatusCode::ACCEPTED).await;
     let all = data(get(&api, &admin, "/schedules"), StatusCode::OK).await;
-    assert!(all[0]["lastRun"].is_string() && all[0]["lastOutcome"] == "done", "{all}");
+    let ran: chrono::DateTime<Utc> = all[0]["lastRun"].as_str().unwrap().parse().unwrap();
+    assert!(ran >= before - TimeDelta::seconds(1) && ran <= Utc::now() + TimeDelta::seconds(1), "{all}");
+    data(post(&api, &admin, "/schedules/check_camera_health/run"), StatusCode::ACCEPTED).await;
+    let again = data(get(&api, &admin, "/schedules"), StatusCode::OK).await;
+    assert_eq!(again[0]["lastRun"], all[0]["lastRun"], "the waiting job stood in: nothing was run");
+    assert_eq!(again[0]["lastOutcome"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_schedule_shows_what_became_of_its_last_job() {
+    let (api, admin) = with_schedules().await;
+    let db = &api.database.connection;
+    let run = data(post(&api, &admin, "/schedules/check_camera_health/run"), StatusCode::ACCEPTED).await;
+    let id: Uuid = run["jobId"].as_str().unwrap().parse().unwrap();
+    job_outbox::mark_finished(db, vec![id], Outcome::Dead, Utc::now()).await.unwrap();
+    // What the scheduler does after each sweep.
+    schedule::record_outcomes(db).await.unwrap();
+    let all = data(get(&api, &admin, "/schedules"), StatusCode::OK).await;
+    assert_eq!(all[0]["lastOutcome"], "dead", "{all}");
+}
+
+#[tokio::test]
+async fn a_schedule_is_moved_to_another_time_zone() {
+    let (api, admin) = with_schedules().await;
+    let change = json!({ "cron": "30 9 * * *", "timezone": "Asia/Kathmandu" });
+    let moved = data(patch(&api, &admin, "check_camera_health", &change), StatusCode::OK).await;
+    assert_eq!(moved["timezone"], "Asia/Kathmandu");
+    assert!(moved["nextRun"].as_str().unwrap().contains("T03:45:00"), "{moved}");
+    for zone in ["Mars/Olympus", "+05:45", ""] {
+        let wrong = patch(&api, &admin, "check_camera_health", &json!({ "timezone": zone }));
+        let body = refused(wrong, 422, "VALIDATION_ERROR").await;
+        assert_eq!(body["error"]["details"][0]["field"], "timezone", "{zone}");
+    }
 }
 
 #[tokio::test]
@@ -269,7 +307,8 @@ async fn a_schedule_is_changed_within_the_rules_of_cron() {
     )
     .await;
     assert_eq!((&changed["cron"], &changed["enabled"]), (&json!("30 */5 * * * *"), &json!(true)));
-    assert!(changed["nextRun"].as_str().unwrap().ends_with(":30Z"), "{changed}");
+    let next: chrono::DateTime<Utc> = changed["nextRun"].as_str().unwrap().parse().unwrap();
+    assert_eq!((next.minute() % 5, next.second()), (0, 30), "{changed}");
     for cron in ["every minute", "61 * * * *", "0 0 30 2 *", "* * *", ""] {
         let body =
             refused(patch(&api, &admin, name, &json!({ "cron": cron })), 422, "VALIDATION_ERROR").await;

@@ -7,6 +7,7 @@ mod audit;
 mod cameras;
 mod detections;
 mod effects;
+mod idempotency_keys;
 mod logins;
 mod looks;
 mod outbox;

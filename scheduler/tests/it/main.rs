@@ -4,6 +4,7 @@
 mod catalogue;
 mod outages;
 mod process;
+mod replicas;
 mod setting;
 mod sweeping;
 mod ticking;

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::setting::Setting;
 
 /// A scheduler that is ready, and the address of its health port.
-async fn start(setting: &Setting) -> (Process, String) {
+pub async fn start(setting: &Setting) -> (Process, String) {
     let bind = format!("127.0.0.1:{}", free_port());
     let environment = [
         ("DATABASE_URL", setting.database.url.as_str()),
@@ -43,7 +43,6 @@ async fn a_scheduler_seeds_its_catalogue_ticks_tells_its_metrics_and_drains_on_s
     assert_eq!(scheduler.terminate().await.code(), Some(0));
 }
 
-/// PostgreSQL frees what a scheduler held that was stopped in the middle of a claim, after ten seconds.
 #[tokio::test]
 async fn when_one_of_two_schedulers_stands_still_the_other_ticks_on_and_no_tick_is_made_twice() {
     let setting = Setting::new().await;

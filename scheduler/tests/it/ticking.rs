@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{TimeDelta, Timelike as _};
-use entity::schedule;
+use entity::schedule::{self, Changes};
 use jobs::catalogue::{Entry, every};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
@@ -18,6 +18,14 @@ use crate::setting::{BELL, Bell, CHIME, Chime, Setting};
 const EVERY_SECOND: &[Entry] = &[every::<Chime>("* * * * * *")];
 const BOTH_EVERY_SECOND: &[Entry] = &[every::<Bell>("* * * * * *"), every::<Chime>("* * * * * *")];
 const AT_NEW_YEAR: &[Entry] = &[every::<Chime>("0 0 1 1 *")];
+
+fn cron(cron: &str) -> Changes {
+    Changes { cron: Some(cron.to_owned()), ..Changes::default() }
+}
+
+fn enabled(enabled: bool) -> Changes {
+    Changes { enabled: Some(enabled), ..Changes::default() }
+}
 
 /// Notes every claim of a tick: the tick, and how late the claiming transaction began.
 const NOTE_CLAIMS: &str = "
@@ -89,7 +97,7 @@ async fn a_changed_cron_takes_effect_within_five_seconds() {
         schedule::Entity::find().one(setting.db()).await.unwrap()
     })
     .await;
-    schedule::change(setting.db(), CHIME, None, Some("* * * * * *".into())).await.unwrap();
+    schedule::change(setting.db(), CHIME, cron("* * * * * *")).await.unwrap();
     eventually(Duration::from_secs(5), "the new cron ticks", async || setting.accepted(CHIME).await.pop())
         .await;
     setting.stop(vec![ticker]).await;
@@ -115,7 +123,7 @@ async fn a_disabled_schedule_makes_no_job_until_it_is_enabled_and_none_for_the_t
     sleep(Duration::from_secs(2)).await;
     assert!(setting.accepted(CHIME).await.is_empty());
     let enabled_at = setting.now().await;
-    schedule::change(setting.db(), CHIME, Some(true), None).await.unwrap();
+    schedule::change(setting.db(), CHIME, enabled(true)).await.unwrap();
     eventually(Duration::from_secs(5), "it ticks again", async || setting.accepted(CHIME).await.pop()).await;
     setting.stop(vec![ticker]).await;
     assert!(setting.accepted(CHIME).await[0].created_at > enabled_at);

@@ -1,7 +1,7 @@
 //! The daily tidying of the database, in batches, so that nobody waits long for a lock. Days of detections are dropped whole.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use entity::{audit_log, detection, detection_event_log, job_effect, job_outbox};
+use entity::{audit_log, detection, detection_event_log, idempotency_key, job_effect, job_outbox};
 use jobs::{CaptureFrame, CleanupOldData, CleanupReport, Job as _, SendFrame};
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 
@@ -34,6 +34,7 @@ impl Handle for CleanupOldData {
             events: Old::Events.sweep(db, before(settings.retention_events_days)).await?,
             audit: Old::Audit.sweep(db, before(settings.retention_audit_days)).await?,
             jobs: Old::Jobs.sweep(db, now - JOBS_KEPT).await?,
+            answers: Old::Answers.sweep(db, now - idempotency_key::LIFE).await?,
             effects: Old::Guards(CaptureFrame::KIND).sweep(db, now - CAPTURE_GUARDS_KEPT).await?
                 + Old::Guards(SendFrame::KIND).sweep(db, now - GUARDS_KEPT).await?,
         })
@@ -46,6 +47,8 @@ enum Old {
     Events,
     Audit,
     Jobs,
+    /// Answers to calls with an `Idempotency-Key`.
+    Answers,
     /// Guards of the effects of one kind of job.
     Guards(&'static str),
 }
@@ -67,6 +70,7 @@ impl Old {
         match self {
             Self::Events => detection_event_log::delete_before(db, before, BATCH).await,
             Self::Jobs => job_outbox::delete_finished(db, before, BATCH).await,
+            Self::Answers => idempotency_key::delete_before(db, before, BATCH).await,
             Self::Guards(kind) => job_effect::delete_before(db, kind, before, BATCH).await,
             Self::Audit => {
                 let transaction = db.begin().await?;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::schedule::{self, Model};
 use poem_openapi::{Object, OpenApi, param::Path};
 use sea_orm::{ConnectionTrait, EntityTrait as _};
-use timetable::Timetable;
+use timetable::{Timetable, TimetableError};
 
 use super::Tag;
 use crate::{
@@ -39,20 +39,18 @@ pub struct Schedule {
     enabled: bool,
     /// The next time; null while it is disabled.
     next_run: Option<Timestamp>,
-    /// The last time; null before the first.
+    /// When its job was last started, by the clock or by a person; null before the first time.
     last_run: Option<Timestamp>,
-    /// What became of it.
+    /// What became of the last of its jobs that ended: `done`, `dead`, `cancelled` or `expired`.
     last_outcome: Option<String>,
 }
 
 impl Schedule {
     fn new(row: Model, now: DateTime<Utc>) -> Self {
         let timetable = row.enabled.then(|| Timetable::parse(&row.cron, &row.timezone).ok()).flatten();
-        // `last_tick` also marks where a new schedule begins to count.
-        let has_run = row.last_outcome.is_some();
         Self {
             next_run: timetable.and_then(|timetable| timetable.next(now)).map(Timestamp),
-            last_run: row.last_tick.filter(|_| has_run).map(Timestamp),
+            last_run: row.last_run_at.map(Timestamp),
             name: row.name,
             cron: row.cron,
             timezone: row.timezone,
@@ -70,6 +68,9 @@ struct ScheduleChanges {
     /// When, five fields, or six with seconds in front.
     #[oai(validator(min_length = 1, max_length = 200))]
     cron: Option<OneLine>,
+    /// IANA time zone of `cron`.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    timezone: Option<OneLine>,
 }
 
 #[OpenApi(prefix_path = "/schedules", tag = "Tag::Jobs")]
@@ -90,18 +91,10 @@ impl Api {
         name: Path<String>,
         body: Body<ScheduleChanges>,
     ) -> Result<Reply<Schedule>, ApiError> {
-        let ScheduleChanges { enabled, cron } = body.0;
-        if enabled.is_none() && cron.is_none() {
-            return Err(ApiError::field("body", "must have enabled or cron"));
-        }
         let change = Change::begin(&self.0.db, &auth.call).await?;
         let before = find(&*change, &name.0).await?;
-        let cron = cron.map(|text| text.0.trim().to_owned());
-        if let Some(cron) = &cron {
-            Timetable::parse(cron, &before.timezone)
-                .map_err(|wrong| ApiError::field("cron", wrong.to_string()))?;
-        }
-        let after = schedule::change(&*change, &name.0, enabled, cron).await?;
+        let changes = checked(body.0, &before)?;
+        let after = schedule::change(&*change, &name.0, changes).await?;
         let after = after.ok_or_else(|| ApiError::not_found("schedule"))?;
         let entry = Entry::new("schedule.update", format!("Schedule {} was changed", after.name));
         change.commit(entry.on("schedule", &after.name).before(&before).after(&after)).await?;
@@ -123,6 +116,27 @@ impl Api {
         let asked = Asked { call: &auth.call, user: auth.user_id(), key: &key, operation: &operation };
         work::run(&self.0, &asked, &row).await.map(Accepted)
     }
+}
+
+/// The changes, where the schedule can be read with them.
+fn checked(body: ScheduleChanges, before: &Model) -> Result<schedule::Changes, ApiError> {
+    let trimmed = |text: Option<OneLine>| text.map(|text| text.0.trim().to_owned());
+    let ScheduleChanges { enabled, cron, timezone } = body;
+    let (cron, timezone) = (trimmed(cron), trimmed(timezone));
+    if enabled.is_none() && cron.is_none() && timezone.is_none() {
+        return Err(ApiError::field("body", "must have enabled, cron or timezone"));
+    }
+    if cron.is_some() || timezone.is_some() {
+        let (cron, timezone) =
+            (cron.as_ref().unwrap_or(&before.cron), timezone.as_ref().unwrap_or(&before.timezone));
+        Timetable::parse(cron, timezone)
+            .map_err(|wrong| ApiError::field(field_of(&wrong), wrong.to_string()))?;
+    }
+    Ok(schedule::Changes { enabled, cron, timezone })
+}
+
+fn field_of(wrong: &TimetableError) -> &'static str {
+    if matches!(wrong, TimetableError::Zone(_)) { "timezone" } else { "cron" }
 }
 
 async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Model, ApiError> {
