@@ -8,6 +8,7 @@ mod faults;
 mod forgotten_queue;
 mod frame;
 mod lost_worker;
+mod metrics;
 mod postgres_restart;
 mod redis_outage;
 mod schedulers;
