@@ -22,8 +22,7 @@ pub mod ws;
 use std::{sync::Arc, time::Duration};
 
 use platform::{Settings, launch::Context};
-use poem::Server;
-use server::{BoundedAcceptor, MAX_CONNECTIONS};
+use server::{BoundedAcceptor, MAX_CONNECTIONS, serve};
 pub use state::{App, StartError};
 use tokio::{net::TcpListener, time::timeout};
 
@@ -43,8 +42,7 @@ pub async fn run(settings: Settings, listener: TcpListener, context: Context) ->
     let endpoint = app::build(&app, metrics)?;
     auth::password::prepare();
     tokio::spawn(ws::watch(Arc::clone(&app)));
-    let server = Server::new_with_acceptor(BoundedAcceptor::new(listener, MAX_CONNECTIONS));
-    server.run_with_graceful_shutdown(endpoint, async move { shutdown.wait().await }, Some(DRAIN)).await?;
+    serve(BoundedAcceptor::new(listener, MAX_CONNECTIONS), endpoint, shutdown, DRAIN).await;
     app.audit.finish().await;
     app.hub.connections.close();
     // Whoever does not take the frame in time is cut off with the process.

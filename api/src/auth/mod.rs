@@ -2,6 +2,7 @@
 //! declaration of permissions that every operation carries among its arguments.
 
 mod declare;
+mod known_tokens;
 pub mod lockout;
 pub mod login;
 pub mod password;

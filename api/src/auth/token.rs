@@ -1,7 +1,7 @@
 //! Access tokens: HS256 and nothing else. The current key signs; the previous one still verifies, so that a rotation
 //! signs nobody out.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{
@@ -10,6 +10,8 @@ use jsonwebtoken::{
 use platform::settings::KeySettings;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::known_tokens::KnownTokens;
 
 /// What an access token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,7 @@ pub struct TokenKeys {
     verify: Vec<DecodingKey>,
     rules: Validation,
     life: Duration,
+    known: KnownTokens,
 }
 
 impl TokenKeys {
@@ -72,6 +75,7 @@ impl TokenKeys {
             verify: secrets.map(|secret| DecodingKey::from_secret(secret.expose().as_bytes())).collect(),
             rules,
             life,
+            known: KnownTokens::default(),
         }
     }
 
@@ -103,6 +107,19 @@ impl TokenKeys {
             jti: Uuid::now_v7(),
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.sign)
+    }
+
+    /// What a token says, from memory where it was verified lately.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn read(&self, token: &str) -> Result<Arc<Claims>, TokenError> {
+        if let Some(claims) = self.known.find(token) {
+            return Ok(claims);
+        }
+        let claims = Arc::new(self.verify(token)?);
+        self.known.keep(token, &claims);
+        Ok(claims)
     }
 
     /// What a token says, if it is one of ours and has not expired.
@@ -174,6 +191,17 @@ mod tests {
         let claims = keys.verify(&keys.sign(&user, &["cameras:read".to_owned()], sid).unwrap()).unwrap();
         assert_eq!((claims.sub, claims.sid, claims.exp - claims.iat), (user.id, sid, 60));
         assert_eq!(claims.permissions, ["cameras:read"]);
+    }
+
+    #[test]
+    fn a_token_that_was_read_before_is_known_and_no_other_is_taken_for_it() {
+        let keys = keys("one", None);
+        let token = keys.sign(&user(), &[], Uuid::nil()).unwrap();
+        let first = keys.read(&token).unwrap();
+        assert!(Arc::ptr_eq(&first, &keys.read(&token).unwrap()));
+        let (rest, last) = token.split_at(token.len() - 2);
+        let other = format!("{rest}{}", if last == "AA" { "BB" } else { "AA" });
+        assert_eq!(keys.read(&other), Err(TokenError::Invalid));
     }
 
     #[test]
