@@ -1,10 +1,12 @@
 //! One row per person and day of the site: when they came, when they left, and what Odoo knows of it.
 
+mod days;
 mod list;
 mod lock;
 mod marking;
 
-pub use list::{Filter, count, list, rows};
+pub use days::Days;
+pub use list::{Filter, page, unchanged};
 pub use lock::lock_people;
 pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, next_id, open};
 

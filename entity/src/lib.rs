@@ -11,6 +11,7 @@ mod search;
 pub mod alert;
 pub mod api_key;
 pub mod attendance_log;
+pub mod attendance_log_change;
 pub mod attendance_record;
 pub mod audit_log;
 pub mod banner_message;

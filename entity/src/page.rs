@@ -13,7 +13,7 @@ pub struct Page {
 }
 
 impl Page {
-    fn offset(self) -> u64 {
+    pub(crate) fn offset(self) -> u64 {
         self.number.saturating_sub(1).saturating_mul(self.size)
     }
 

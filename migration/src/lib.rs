@@ -17,6 +17,7 @@ mod m20261121_012_create_jobs;
 mod m20261121_013_create_report_views;
 mod m20261122_014_create_idempotency_keys;
 mod m20261122_015_separate_last_run;
+mod m20261122_016_note_attendance_changes;
 mod script;
 pub mod seed;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_013_create_report_views::Migration),
             Box::new(m20261122_014_create_idempotency_keys::Migration),
             Box::new(m20261122_015_separate_last_run::Migration),
+            Box::new(m20261122_016_note_attendance_changes::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod cache_signals;
 mod camera_lists;
 mod errors;
 mod live_lists;
+mod log_lists;
 mod patience;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use camera_lists::{CameraLists, CameraQuery};
 use capture::{CaptureError, CaptureSettings, Capturer};
 use entity::alert;
 pub use live_lists::{LiveLists, LiveQuery};
+pub use log_lists::LogLists;
 pub use patience::{AUDIT, DATABASE, within};
 use platform::{
     Settings,
@@ -58,6 +60,8 @@ pub struct Machinery {
     pub camera_lists: Arc<CameraLists>,
     /// Lists of the newest detections that are kept ready.
     pub live_lists: LiveLists,
+    /// Lists of attendance logs whose totals are remembered.
+    pub log_lists: LogLists,
     publisher: Publisher,
 }
 
@@ -83,6 +87,7 @@ impl Machinery {
             outbound,
             camera_lists,
             live_lists: LiveLists::new(LiveVersion::new(redis.clone(), prefix)),
+            log_lists: LogLists::default(),
             publisher: Publisher::new(redis.clone(), prefix),
         })
     }

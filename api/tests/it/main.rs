@@ -7,6 +7,7 @@
 )]
 
 mod attendance;
+mod attendance_totals;
 mod audit;
 mod auth;
 mod bad_input;

@@ -1,10 +1,12 @@
-//! The list of attendance logs, by day and id, newest first. Each filter has an index that ends in this order.
+//! The list of attendance logs, by day and id, newest first. Each filter has an index that ends in this order. A list has as many
+//! logs as its [`Days`] say, so that no request counts all of them.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder};
+use sea_orm::{Condition, QueryOrder, QuerySelect, raw_sql};
 
-use super::{Column, Entity, Model, OdooStatus, Status};
-use crate::page::{self, Page, Paged};
+use super::{Column, Days, Entity, Model, OdooStatus, Status};
+use crate::attendance_log_change::{self, Seen};
+use crate::page::Page;
 use crate::search;
 
 /// Which logs a list shows.
@@ -38,30 +40,69 @@ fn filtered(filter: &Filter) -> Select<Entity> {
     Entity::find().filter(condition)
 }
 
-fn ordered(filter: &Filter) -> Select<Entity> {
-    filtered(filter).order_by_desc(Column::Date).order_by_desc(Column::Id)
-}
-
-/// One page of logs, newest day first.
+/// The rows of one page, newest day first; `days` are those of the same filter.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Paged<Model>, DbErr> {
-    page::paged(db, filtered(filter), ordered(filter), page).await
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    days: &Days,
+    page: Page,
+) -> Result<Vec<Model>, DbErr> {
+    let Some(stretch) = days.stretch(page) else { return Ok(Vec::new()) };
+    filtered(filter)
+        .filter(Column::Date.between(stretch.oldest, stretch.newest))
+        .order_by_desc(Column::Date)
+        .order_by_desc(Column::Id)
+        .offset(stretch.skip)
+        .limit(page.size)
+        .all(db)
+        .await
 }
 
-/// The rows of one page, without their total.
+/// The logs with these ids as they are now, in the order of a list; nothing where a list may have others by now, because some day
+/// has changed since `seen`. One statement, so that the answer holds for one moment.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn rows(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Vec<Model>, DbErr> {
-    page::rows(db, ordered(filter), page).await
+pub async fn unchanged(
+    db: &impl ConnectionTrait,
+    seen: &Seen,
+    ids: &[String],
+) -> Result<Option<Vec<Model>>, DbErr> {
+    if ids.is_empty() {
+        let changes = attendance_log_change::since(db, seen).await?;
+        return Ok(changes.days.is_empty().then(Vec::new));
+    }
+    let (seen, ids) = (&*seen.0, ids.to_vec());
+    let statement = raw_sql!(
+        Postgres,
+        r#"SELECT * FROM attendance_logs
+           WHERE id = ANY({ids}::text[]) AND NOT EXISTS (
+               SELECT FROM attendance_log_changes
+               WHERE changed_by >= pg_snapshot_xmin({seen}::text::pg_snapshot)
+                 AND NOT pg_visible_in_snapshot(changed_by, {seen}::text::pg_snapshot))
+           ORDER BY date DESC, id DESC"#
+    );
+    let rows = Entity::find().from_raw_sql(statement).all(db).await?;
+    Ok((!rows.is_empty()).then_some(rows))
 }
 
-/// How many logs a filter shows.
-///
-/// # Errors
-/// The database is out of reach.
-pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<u64, DbErr> {
-    filtered(filter).count(db).await
+/// How many logs a filter shows on each of `days`, or on every day; days without any are left out.
+pub(super) async fn count_by_day(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    days: Option<Vec<Date>>,
+) -> Result<Vec<(Date, u64)>, DbErr> {
+    let counts: Vec<(Date, i64)> = filtered(filter)
+        .filter(Condition::all().add_option(days.map(|days| Column::Date.eq_any(days))))
+        .select_only()
+        .column(Column::Date)
+        .column_as(Expr::cust("count(*)"), "logs")
+        .group_by(Column::Date)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().map(|(day, logs)| (day, logs.unsigned_abs())).collect())
 }

@@ -1,12 +1,11 @@
-//! Attendance: ids, one log a person and day, its end, the lists and the whereabouts.
+//! Attendance: ids, one log a person and day, its end, and the whereabouts.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use entity::Page;
-use entity::attendance_log::{self as log, Filter, OdooStatus, Opened, Sighting, Source, Status};
+use entity::attendance_log::{self as log, OdooStatus, Opened, Sighting, Source, Status};
 use entity::attendance_record::{self as record, Status as Whereabouts};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, Statement,
-    TransactionTrait,
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
+    PaginatorTrait, TransactionTrait,
 };
 
 use crate::race::at_once;
@@ -101,69 +100,6 @@ async fn a_synced_log_becomes_pending_again_only_when_its_end_is_final() {
     assert_eq!(passing.odoo_status, OdooStatus::Synced);
     let leaving = log::move_time_out(db, &log.id, sighting(61, true)).await.unwrap().unwrap();
     assert_eq!(leaving.odoo_status, OdooStatus::Pending);
-}
-
-#[tokio::test]
-async fn each_filter_of_the_logs_narrows_the_list_and_its_total() {
-    let database = testkit::database().await;
-    let db = &database.connection;
-    for number in 0..4 {
-        open(db, &format!("EMP-{number:05}"), day() - TimeDelta::days(number)).await;
-    }
-    db.execute_unprepared(
-        "UPDATE attendance_logs SET camera_id = 'CAM-01', department = 'Research', status = 'late', odoo_status = 'failed',
-             name = 'Zoë 50%' WHERE employee_id = 'EMP-00002'",
-    )
-    .await
-    .unwrap();
-    let people = async |filter: Filter| -> Vec<String> {
-        let page = log::list(db, &filter, Page { number: 1, size: 20 }).await.unwrap();
-        assert_eq!(page.total, log::count(db, &filter).await.unwrap());
-        page.rows.into_iter().map(|log| log.employee_id).collect()
-    };
-    assert_eq!(people(Filter::default()).await, ["EMP-00000", "EMP-00001", "EMP-00002", "EMP-00003"]);
-    let only_two = [
-        Filter { search: Some("ZOË 50%".into()), ..Filter::default() },
-        Filter { search: Some("p-00002".into()), ..Filter::default() },
-        Filter { camera_id: Some("CAM-01".into()), ..Filter::default() },
-        Filter { department: Some("Research".into()), ..Filter::default() },
-        Filter { status: Some(Status::Late), ..Filter::default() },
-        Filter { odoo_status: Some(OdooStatus::Failed), ..Filter::default() },
-        Filter {
-            date_from: Some(day() - TimeDelta::days(2)),
-            date_to: Some(day() - TimeDelta::days(2)),
-            ..Filter::default()
-        },
-    ];
-    for filter in only_two {
-        assert_eq!(people(filter.clone()).await, ["EMP-00002"], "{filter:?}");
-    }
-    assert_eq!(
-        people(Filter { search: Some("5_%".into()), ..Filter::default() }).await,
-        Vec::<String>::new()
-    );
-    let spanning = Filter { search: Some("50% EMP".into()), ..Filter::default() };
-    assert_eq!(people(spanning).await, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn a_search_among_many_logs_uses_its_index() {
-    let database = testkit::database().await;
-    let db = &database.connection;
-    db.execute_unprepared(
-        "INSERT INTO attendance_logs (id, employee_id, name, date, status, source)
-         SELECT 'ATT-' || n, 'EMP-' || n, md5(n::text), '2026-01-01', 'present', 'camera' FROM generate_series(1, 20000) AS n",
-    )
-    .await
-    .unwrap();
-    db.execute_unprepared("VACUUM ANALYZE attendance_logs").await.unwrap();
-    let filter = Filter { search: Some("EMP-12345".into()), ..Filter::default() };
-    assert_eq!(log::count(db, &filter).await.unwrap(), 1);
-    let explain = r#"EXPLAIN SELECT count(*) FROM attendance_logs
-        WHERE search_text LIKE (lower('%EMP-12345%'::text COLLATE "und-x-icu") COLLATE "default")"#;
-    let plan = db.query_all_raw(Statement::from_string(DbBackend::Postgres, explain)).await.unwrap();
-    let lines: Vec<String> = plan.iter().map(|row| row.try_get("", "QUERY PLAN").unwrap()).collect();
-    assert!(lines.join("\n").contains("attendance_logs_search_idx"), "{lines:#?}");
 }
 
 fn present(person: &str, at: DateTime<Utc>) -> record::ActiveModel {

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod attendance;
+mod attendance_lists;
 mod audit;
 mod cameras;
 mod detections;

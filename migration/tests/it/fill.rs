@@ -22,6 +22,7 @@ const INSERTS: &str = r#"
                       WHEN 'inet' THEN '''192.0.2.1'''
                       WHEN 'bytea' THEN '''\x00'''
                       WHEN 'boolean' THEN 'true'
+                      WHEN 'xid8' THEN '''1'''
                       WHEN 'ARRAY' THEN 'ARRAY[1]'
                       WHEN 'jsonb' THEN coalesce(c.column_default, '''{"top":1,"left":2,"width":3,"height":4}''')
                       ELSE '1' END), ', ' ORDER BY c.ordinal_position)) AS statement

@@ -80,6 +80,7 @@ impl Api {
             department: text::filter("department", department.0)?,
         };
         let paging = Paging::new(&page, &size);
-        Ok(Page::new(attendance_log::list(&self.0.db, &filter, paging.into()).await?, paging))
+        let found = self.0.machinery.log_lists.page(&self.0.db, &filter, paging.into()).await?;
+        Ok(Page::new(found, paging))
     }
 }
