@@ -45,7 +45,7 @@ for i = 1, n do
     set[#set + 1] = place
     set[#set + 1] = id
   else
-    local owner = insert(id, tail, run_at, us)
+    local owner = rare().insert(id, tail, run_at, us)
     if owner ~= id then
       answer[i + 1] = owner .. '='
     else

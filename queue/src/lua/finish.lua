@@ -1,5 +1,5 @@
--- Shared by the scripts that can end a job: insertion (a batch's completion is inserted when its last member ends),
--- the ends themselves, and the trimming of what is kept. Needs prelude.lua and job.lua.
+-- Shared by the scripts that can end a job: insertion (a batch's completion is inserted when its last member ends), and
+-- the ends themselves. Needs prelude.lua, job.lua, forget.lua and ended.lua.
 
 -- Enters one job. Answers the id that stands for it: its own, or that of the owner of its unique key.
 local function insert(id, tail, run_at, us)
@@ -48,58 +48,6 @@ local function release(id, g, done, us)
   if g.batch and call('SREM', base .. ':bm:' .. g.batch, id) == 1 then
     call('HINCRBY', base .. ':b:' .. g.batch, done and 'done' or 'failed', 1)
     complete(g.batch, us)
-  end
-end
-
--- Drops records that left their list. A durable one whose outbox row is not finished stays readable by its id.
-local function forget(ids)
-  if #ids == 0 then return end
-  local runs = call('HMGET', R, unpack(ids))
-  local plain, rich = {}, {}
-  for i, id in ipairs(ids) do
-    local raw = runs[i]
-    local flags, extras = 0, 0
-    if raw then flags, extras = string.byte(raw, 2, 3) end
-    if band(flags, DURABLE) ~= 0 and band(extras, CONFIRMED) == 0 then
-      call('HSET', R, id, string.sub(raw, 1, 2) .. string.char(bor(extras, DELISTED)) .. string.sub(raw, 4))
-    else
-      plain[#plain + 1] = id
-      if extras ~= 0 then rich[#rich + 1] = id end
-      if band(flags, ACTOR) ~= 0 then
-        local packed = call('HGET', J, id)
-        if packed then call('ZREM', base .. ':a:' .. gates(head(packed), packed).actor, id) end
-      end
-    end
-  end
-  if #plain > 0 then
-    call('HDEL', J, unpack(plain))
-    call('HDEL', R, unpack(plain))
-  end
-  if #rich > 0 then
-    for _, side in ipairs({ ':log', ':res', ':prog' }) do call('HDEL', base .. side, unpack(rich)) end
-  end
-end
-
--- Keeps a list of ended jobs within its time and count; a hundred at a time, more than one call can add.
-local function trim(key, oldest, most)
-  local stale = call('ZRANGEBYSCORE', key, '-inf', oldest, 'LIMIT', 0, 100)
-  if #stale == 0 then
-    local over = call('ZCARD', key) - most
-    if over <= 0 then return end
-    stale = call('ZRANGE', key, 0, math.min(over, 100) - 1)
-  end
-  call('ZREMRANGEBYRANK', key, 0, #stale - 1)
-  forget(stale)
-end
-
--- Counts ended jobs: per kind for ever, and per ten seconds for the rate.
-local function count(state, kind, ms, n)
-  call('HINCRBY', base .. ':count', state .. ':' .. kind, n)
-  local bucket = math.floor(ms / 10000)
-  if call('HINCRBY', base .. ':rate', bucket, n) == n then
-    for _, old in ipairs(call('HKEYS', base .. ':rate')) do
-      if tonumber(old) < bucket - 7 then call('HDEL', base .. ':rate', old) end
-    end
   end
 end
 

@@ -39,8 +39,6 @@ local function write_run(id, r)
   call('HSET', R, id, pack('>c1BBBHc8dd', r.state, r.flags, r.extras, r.losses, r.attempt, r.fence, r.started, r.at) .. r.worker)
 end
 
-local function list(state, kind) return base .. ':l:' .. state .. ':' .. kind end
-
 -- Stands a job where workers take from: with the others, or apart when it has lost two workers already.
 local function stand(id, h, losses)
   if losses >= 2 then

@@ -24,6 +24,9 @@ end
 -- A whole number as text: a third of what the conversion of doubles costs that Redis makes of a number.
 local function whole(n) return string.format('%d', n) end
 
+-- The sorted set of a kind's jobs in one state.
+local function list(state, kind) return base .. ':l:' .. state .. ':' .. kind end
+
 -- Wakes one worker. Tokens are capped: more would only be popped in vain.
 local function nudge()
   if call('LLEN', base .. ':wake') < 16 then call('LPUSH', base .. ':wake', '1') end

@@ -1,5 +1,5 @@
--- Shared by the script of a worker's turn: what a fetch puts right before it takes, namely jobs whose worker was lost
--- and jobs that expired. Needs prelude.lua, job.lua and finish.lua.
+-- Rare parts of a worker's turn: what it puts right before it takes, namely jobs whose worker was lost and jobs that
+-- expired. Needs prelude.lua, job.lua and finish.lua.
 
 local function reap(id, us)
   local ms = math.floor(us / 1000)
@@ -26,12 +26,4 @@ local function expire(id, us)
   local g = gates(h, packed)
   withdraw(id, h, g)
   finish(id, h, g, r, 'expired', us)
-end
-
-local function reap_lost(clock, us)
-  for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':lease', '-inf', whole(clock), 'LIMIT', '0', '100')) do reap(id, us) end
-end
-
-local function drop_expired(ms, us)
-  for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':exp', '-inf', whole(ms), 'LIMIT', '0', '500')) do expire(id, us) end
 end

@@ -1,5 +1,4 @@
--- Shared by the script of a worker's turn: chooses jobs and leases them. Needs prelude.lua, job.lua, due.lua and
--- finish.lua.
+-- Shared by the script of a worker's turn: chooses jobs and leases them. Needs prelude.lua and the rare parts.
 
 -- The names to look at: a worker knows many kinds, a queue holds few.
 local function names_here(known)
@@ -47,34 +46,6 @@ local function take_of_many(names, want)
   return ids, #found > want
 end
 
--- True when a job with gates may start now; otherwise it was put where it belongs, and answer.wait shortened.
-local function passes(id, packed, raw, us, answer)
-  local ms, h, r = math.floor(us / 1000), head(packed), read_run(raw)
-  local g = gates_of(h, packed, r)
-  if g.expires then
-    call('ZREM', base .. ':exp', id)
-    if g.expires <= ms then
-      finish(id, h, g, r, 'expired', us)
-      return false
-    end
-  end
-  if g.rate then
-    local key = base .. ':q:' .. g.rate
-    local free, next_at = rate_free(key, g.count, g.period, ms)
-    if free <= 0 then
-      call('ZADD', base .. ':qw:' .. g.rate, h.place, id)
-      call('ZADD', list('parked', h.kind), h.place, id)
-      if g.expires then call('ZADD', base .. ':exp', g.expires, id) end
-      arm(g.rate, next_at)
-      local until_next = math.max(1, math.ceil(next_at - ms))
-      if answer[2] < 0 or answer[2] > until_next then answer[2] = until_next end
-      return false
-    end
-    rate_spend(key, g.period, ms)
-  end
-  return true
-end
-
 -- Enters leases. A sorted set of up to 128 short members is a list that every ZADD and ZREM walks from its start; one
 -- long member turns it into a skip list for as long as the key lives, which halves what a lease costs.
 local function hold(leases)
@@ -96,7 +67,7 @@ local function lease(ids, salt, worker, expiry, us, answer)
   for i, id in ipairs(ids) do
     local packed, raw = jobs[i], runs[i]
     local flags = packed and string.byte(packed, 9)
-    if packed and (band(flags, RATE + EXPIRY) == 0 or passes(id, packed, raw, us, answer)) then
+    if packed and (band(flags, RATE + EXPIRY) == 0 or rare().passes(id, packed, raw, us, answer)) then
       local attempt, start = 1, fresh[flags]
       if raw then
         local _, _, extras, losses, last = unpack_s('>c1BBBH', raw)

@@ -21,16 +21,24 @@ if want <= 0 then return answer end
 
 local meta = call('HMGET', base .. ':meta', 'clock', 'last', 'paused', 'rate', 'period', 'alone', 'alone_until')
 local clock = tick(ms, meta[1], meta[2])
-reap_lost(clock, us)
-promote_due(ms)
-local next_due = call('ZRANGE', base .. ':due', '0', '0', 'WITHSCORES')[2]
-if next_due then answer[2] = math.max(0, math.ceil(next_due - ms)) end
+for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':lease', '-inf', whole(clock), 'LIMIT', '0', '100')) do rare().reap(id, us) end
+
+-- One look tells whether anything is set aside, expires or must run alone.
+local lone
+if call('EXISTS', base .. ':due', base .. ':exp', base .. ':ones') > 0 then
+  rare().promote_due(ms)
+  local next_due = call('ZRANGE', base .. ':due', '0', '0', 'WITHSCORES')[2]
+  if next_due then answer[2] = math.max(0, math.ceil(next_due - ms)) end
+  if not meta[3] then
+    for _, id in ipairs(call('ZRANGEBYSCORE', base .. ':exp', '-inf', whole(ms), 'LIMIT', '0', '500')) do rare().expire(id, us) end
+    lone = call('ZRANGE', base .. ':ones', '0', '0')[1]
+  end
+end
 if meta[3] then return answer end
-drop_expired(ms, us)
 
 local rate, period = meta[4], tonumber(meta[5])
 if rate then
-  local free, next_at = rate_free(base .. ':qrate', tonumber(rate), period, ms)
+  local free, next_at = rare().rate_free(base .. ':qrate', tonumber(rate), period, ms)
   want = math.min(want, free)
   if want <= 0 then
     answer[2] = math.max(1, math.ceil(next_at - ms))
@@ -47,12 +55,11 @@ end
 
 -- A job that lost two workers runs alone. One worker at a time claims the right to fall idle for it.
 local ids, left
-local lone = call('ZRANGE', base .. ':ones', '0', '0')[1]
 if lone then
   local packed = call('HGET', J, lone)
   if not packed then
     call('ZREM', base .. ':ones', lone)
-  elseif knows(head(packed).name) and (meta[6] == worker or tonumber(meta[7] or 0) <= clock) then
+  elseif knows(rare().head(packed).name) and (meta[6] == worker or tonumber(meta[7] or 0) <= clock) then
     call('HSET', base .. ':meta', 'alone', worker, 'alone_until', clock + lease_ms * 3)
     answer[3] = 1
     if not idle then return answer end
@@ -69,7 +76,7 @@ end
 if #ids == 0 then return answer end
 local taken = lease(ids, salt, worker, whole(clock + lease_ms), us, answer)
 if rate then
-  for _ = 1, taken do rate_spend(base .. ':qrate', period, ms) end
+  for _ = 1, taken do rare().rate_spend(base .. ':qrate', period, ms) end
 end
 if left then nudge() end
 return answer

@@ -1,7 +1,6 @@
 //! One attempt: the handler runs in a task of its own, so that a panic ends nothing but the attempt; it is watched
 //! for its time-out and for the order to stop. What comes out is a verdict.
 
-use std::future::Future;
 use std::time::Duration;
 
 use apalis_core::error::BoxDynError;
@@ -14,7 +13,9 @@ use crate::outcome::Outcome;
 use crate::worker::ack::Verdict;
 use crate::worker::running::{Stop, StopReason};
 
-type Ended = Result<Result<Outcome, BoxDynError>, JoinError>;
+/// What a handler returns.
+pub(crate) type HandlerAnswer = Result<Outcome, BoxDynError>;
+type Ended = Result<HandlerAnswer, JoinError>;
 
 /// How many times a task that was aborted is given to let go of what it held.
 const ABORT_WAIT: Duration = Duration::from_secs(1);
@@ -63,30 +64,23 @@ impl Terms {
     }
 }
 
-/// Runs the handler to a verdict; `None` when its lease is lost, since then nothing it says counts.
-pub(crate) async fn run<F>(handler: F, terms: Terms, stop: &Stop) -> Option<Verdict>
-where
-    F: Future<Output = Result<Outcome, BoxDynError>> + Send + 'static,
-{
-    let mut task = tokio::spawn(handler);
+/// Watches the handler's task to a verdict; `None` when its lease is lost, since then nothing it says counts. What
+/// follows a stop is boxed: every attempt carries this future, and an allocation above 1 kB costs ten times a small one.
+pub(crate) async fn watch(mut task: JoinHandle<HandlerAnswer>, terms: Terms, stop: &Stop) -> Option<Verdict> {
     tokio::select! {
         biased;
         ended = &mut task => Some(terms.judge(ended)),
-        () = stop.token().cancelled() => stopped(task, terms, stop).await,
+        () = stop.token().cancelled() => Box::pin(stopped(task, terms, stop)).await,
         () = sleep(terms.timeout) => {
             stop.token().cancel();
-            abort(task).await;
+            Box::pin(abort(task)).await;
             Some(terms.failed(format!("timed out after {:?}", terms.timeout), None))
         }
     }
 }
 
 /// The handler may still end by itself: if it had committed its effects, the job is done.
-async fn stopped(
-    mut task: JoinHandle<Result<Outcome, BoxDynError>>,
-    terms: Terms,
-    stop: &Stop,
-) -> Option<Verdict> {
+async fn stopped(mut task: JoinHandle<HandlerAnswer>, terms: Terms, stop: &Stop) -> Option<Verdict> {
     let ended = timeout(terms.grace, &mut task).await;
     if ended.is_err() {
         abort(task).await;
@@ -109,7 +103,7 @@ async fn stopped(
 
 /// Aborting drops the task's future, and with it the child processes that it would kill on drop. A task that blocks
 /// its thread cannot be aborted; it is left behind after a second.
-async fn abort(task: JoinHandle<Result<Outcome, BoxDynError>>) {
+async fn abort(task: JoinHandle<HandlerAnswer>) {
     task.abort();
     let _ = timeout(ABORT_WAIT, task).await;
 }

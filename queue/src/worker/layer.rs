@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use apalis_core::error::BoxDynError;
 use apalis_core::task::Task;
+use futures_util::TryFutureExt;
 use futures_util::future::BoxFuture;
 use metrics::SharedString;
 use tokio::sync::oneshot;
@@ -15,7 +16,7 @@ use tower::{Layer, Service};
 use crate::delivery::{Delivery, Run};
 use crate::outcome::Outcome;
 use crate::worker::ack::{Ack, Verdict};
-use crate::worker::attempt::{Terms, run};
+use crate::worker::attempt::{Terms, watch};
 use crate::worker::shared::Shared;
 
 /// Wraps the handler's service.
@@ -60,11 +61,10 @@ where
         };
         let kind = Arc::clone(&task.args.kind);
         let terms = Terms::of(&task.args, job.backoff, shared.options.cancel_grace);
-        let handler = self.inner.call(task);
+        let began = Instant::now();
+        let handler = tokio::spawn(self.inner.call(task).map_err(Into::into));
         Box::pin(async move {
-            let began = Instant::now();
-            let verdict = run(async move { handler.await.map_err(Into::into) }, terms, &job.stop).await;
-            match verdict {
+            match watch(handler, terms, &job.stop).await {
                 Some(verdict) => {
                     count(&kind, &verdict, began);
                     acknowledge(&shared, &job, kind, verdict).await;

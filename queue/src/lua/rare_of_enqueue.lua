@@ -1,0 +1,3 @@
+rare_parts = { insert = insert }
+return rare_parts
+end
