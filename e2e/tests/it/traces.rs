@@ -35,8 +35,7 @@ fn asks_the_database(spans: &[Span], parent: &Span) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_runs_from_the_caller_over_api_and_queue_to_job_provider_and_database() {
     let collector = Collector::start().await;
-    let mut stage =
-        Stage::with(Answer::nobody(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url())]).await;
+    let mut stage = Stage::with(Answer::nobody(), &[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url())]).await;
     let admin = stage.administrator().await;
     let mut worker = stage.worker().await;
     let camera = admin.camera(&cameras::picture()).await;
