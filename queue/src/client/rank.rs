@@ -1,13 +1,16 @@
 //! Where a page begins. The queues' lists are merged without being read: the key of a rank is found by counting what stands above
-//! a few keys at a time, so that page 5,000 costs what page 2 costs.
+//! a few keys at a time, until so few jobs are left that their keys can be read; so page 5,000 costs what page 2 costs.
 
 use futures_util::future::try_join_all;
 
 use crate::client::source::{Key, Source, Spread};
 use crate::error::QueueError;
 
-/// Into how many parts each round divides what is left: a month of ms takes eleven rounds.
+/// Into how many parts each round divides what is left: a month of ms takes eleven rounds at most.
 const PARTS: i64 = 8;
+
+/// Of so many jobs the keys are read; `list.lua` gives no more of a set.
+const NEAR: u64 = 200;
 
 /// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,22 +43,24 @@ pub(super) async fn find(sources: &[Source<'_>], skip: u64) -> Result<Result<Sta
         return Ok(Err(others + in_sets));
     }
     match skip.checked_sub(others) {
-        None => Ok(Ok(among_others(&spreads, skip))),
+        None => {
+            let keys: Vec<_> = spreads.into_iter().map(|spread| spread.others).collect();
+            Ok(Ok(among(&keys, skip)))
+        }
         Some(rest) => in_the_sets(sources, &spreads, rest).await.map(Ok),
     }
 }
 
-/// The others are few, and their keys are known.
-fn among_others(spreads: &[Spread], skip: u64) -> Start {
-    let mut keys: Vec<Key> = spreads.iter().flat_map(|spread| spread.others.iter().copied()).collect();
-    keys.sort_unstable_by(|a, b| b.cmp(a));
-    let key = usize::try_from(skip).ok().and_then(|rank| keys.get(rank)).copied().unwrap_or_default();
-    let count = |wanted: fn(Key, Key) -> bool| -> Vec<u64> {
-        let of = |spread: &Spread| spread.others.iter().filter(|each| wanted(**each, key)).count() as u64;
-        spreads.iter().map(of).collect()
-    };
-    let above: u64 = count(|each, key| each > key).iter().sum();
-    Start { key, pass: share(skip - above, &count(|each, key| each == key)) }
+/// The place of a rank among jobs whose keys are known, queue by queue.
+fn among(keys: &[Vec<Key>], skip: u64) -> Start {
+    let mut all: Vec<Key> = keys.iter().flatten().copied().collect();
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    let rank = usize::try_from(skip).unwrap_or(usize::MAX).min(all.len().saturating_sub(1));
+    let key = all.get(rank).copied().unwrap_or_default();
+    let above = all.iter().filter(|each| **each > key).count() as u64;
+    let at: Vec<u64> =
+        keys.iter().map(|of_queue| of_queue.iter().filter(|each| **each == key).count() as u64).collect();
+    Start { key, pass: share(skip.saturating_sub(above), &at) }
 }
 
 /// Narrows the keys down to the lowest one with at most `skip` jobs above it.
@@ -67,6 +72,10 @@ async fn in_the_sets(sources: &[Source<'_>], spreads: &[Spread], skip: u64) -> R
     let mut low = Mark { key: lowest - 1, above: all };
     let mut high = Mark { key: highest, above: vec![0; sources.len()] };
     while high.key - low.key > 1 {
+        if low.sum().saturating_sub(high.sum()) <= NEAR {
+            let keys = try_join_all(sources.iter().map(|source| source.keys(low.key, high.key))).await?;
+            return Ok(among(&keys, skip.saturating_sub(high.sum())));
+        }
         for mark in marks(sources, low.key, high.key).await? {
             if mark.sum() > skip {
                 low = mark;
@@ -108,14 +117,10 @@ fn share(mut pass: u64, at_key: &[u64]) -> Vec<u64> {
 mod tests {
     use super::*;
 
-    fn others(keys: &[Key]) -> Spread {
-        Spread { in_sets: 0, low: 0, high: 0, others: keys.to_vec() }
-    }
-
     #[test]
-    fn a_rank_among_the_others_is_a_key_and_what_to_pass_over_at_it() {
-        let spreads = [others(&[9, 7, 7]), others(&[8, 7])];
-        let at = |skip| among_others(&spreads, skip);
+    fn a_rank_among_known_keys_is_a_key_and_what_to_pass_over_at_it() {
+        let keys = [vec![7, 9, 7], vec![8, 7]];
+        let at = |skip| among(&keys, skip);
         assert_eq!(at(0), Start { key: 9, pass: vec![0, 0] });
         assert_eq!(at(1), Start { key: 8, pass: vec![0, 0] });
         assert_eq!(at(2), Start { key: 7, pass: vec![0, 0] });

@@ -58,6 +58,13 @@ impl<'a> Source<'a> {
         self.ask(&call).await
     }
 
+    /// The keys of the jobs in sets above `low` and up to `high`, in no order; only where there are few.
+    pub(super) async fn keys(&self, low: Key, high: Key) -> Result<Vec<Key>, QueueError> {
+        let mut call = self.call("keys");
+        call.arg(low).arg(high);
+        self.ask(&call).await
+    }
+
     /// Up to `size` jobs at or below `key`, without the first `pass` at it.
     pub(super) async fn take(&self, key: Key, pass: u64, size: usize) -> Result<Taken, QueueError> {
         let mut call = self.call("take");

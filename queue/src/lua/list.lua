@@ -5,9 +5,10 @@
 -- ARGV: kind, state, actor (each '' for all), what, then
 --   'spread': answer: jobs in sets, the lowest and the highest key of these, then the keys of the others, highest first
 --   'above', keys: answer: per key how many jobs in sets stand above it
+--   'keys', low, high: answer: the keys of jobs in sets above the low and up to the high one, NEAR of each set at most
 --   'take', key, pass, size: up to `size` jobs at or below the key, without the first `pass` at it
 --     answer: jobs in all, then seven lists: keys, ids, packed fields, run fields, logs, results, progress
-local ABOVE_ALL, MOST, CHUNK = 4398046511104, 5000, 8
+local ABOVE_ALL, MOST, CHUNK, NEAR = 4398046511104, 5000, 8, 200
 local kind, state, actor, what = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 -- Where a run field says when the run began.
 local STARTED = 15
@@ -22,6 +23,12 @@ local function set(key, scale)
     bounds = function()
       local low = call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
       if low then return math.ceil(low / scale), math.ceil(call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2] / scale) end
+    end,
+    keys = function(low, high)
+      local range = { '(' .. whole(low * scale), whole(high * scale), 'WITHSCORES', 'LIMIT', 0, NEAR }
+      local found, keys = call('ZRANGEBYSCORE', key, unpack(range)), {}
+      for i = 2, #found, 2 do keys[#keys + 1] = math.ceil(found[i] / scale) end
+      return keys
     end,
     read = function(rank, n)
       local found, entries = call('ZREVRANGE', key, rank, rank + n - 1, 'WITHSCORES'), {}
@@ -96,7 +103,7 @@ local function sources()
   local function wanted(each) return state == '' or state == each end
   table.sort(names)
   local below = what == 'take' and numbers[1] < ABOVE_ALL
-  if wanted('running') and what ~= 'above' then found[1] = (below and kind == '') and passed() or running() end
+  if wanted('running') and what ~= 'above' and what ~= 'keys' then found[1] = (below and kind == '') and passed() or running() end
   if wanted('ready') then found[#found + 1] = alone() end
   for _, name in ipairs(names) do
     local its = string.match(name, '^(.*):')
@@ -140,6 +147,16 @@ local function above(all, keys)
   return answer
 end
 
+local function between(all, low, high)
+  local keys = {}
+  for _, source in ipairs(all) do
+    if not source.entries then
+      for _, key in ipairs(source.keys(low, high)) do keys[#keys + 1] = key end
+    end
+  end
+  return keys
+end
+
 -- Merges the sources; of each no more is read than a chunk at a time.
 local function take(all, key, pass, size)
   local total = 0
@@ -175,4 +192,5 @@ end
 local all = sources()
 if what == 'spread' then return spread(all) end
 if what == 'above' then return above(all, numbers) end
+if what == 'keys' then return between(all, numbers[1], numbers[2]) end
 return take(all, numbers[1], numbers[2], numbers[3])
