@@ -2,8 +2,8 @@
 //! that nobody touched. Triggers note it in the very transaction that changes a log, so no writer can forget it and none can die
 //! before it; see `docs/adr/0002-count-what-changed.md`.
 //!
-//! A transaction takes a day's row that no other holds, or makes one more, so nobody waits here and nobody can deadlock; a day has
-//! as many rows as transactions ever changed it at once. Overwriting an older transaction's id loses nothing: that one
+//! A transaction takes a day's row that no other holds, or makes one more, so nobody waits here and nobody can deadlock. A day has
+//! as many rows as transactions have ever changed it at once. Overwriting an older transaction's id loses nothing: that one
 //! had committed, so whoever has not seen it has not seen the newer one either.
 
 use crate::script::migration;

@@ -15,7 +15,7 @@ const LONG: u32 = 10;
 const SHORT: u32 = 5;
 const CLOSED: Duration = Duration::from_secs(5);
 
-const LISTS: [(&str, u32); 9] = [
+const LISTS: [(&str, u32); 13] = [
     ("/detections/live", LONG),
     ("/cameras", LONG),
     ("/cameras?search=camera%2077", SHORT),
@@ -25,6 +25,10 @@ const LISTS: [(&str, u32); 9] = [
     ("/attendance/logs?cameraId=BENCH-0007", SHORT),
     ("/attendance/logs?search=person%20777", SHORT),
     ("/attendance/logs?search=bench", SHORT),
+    ("/attendance/logs?search=zz", SHORT),
+    ("/attendance/logs?odooStatus=skipped", SHORT),
+    ("/attendance/logs?department=Department%207&status=late", SHORT),
+    ("/attendance/logs?page=9000", SHORT),
 ];
 const BUSY: [&str; 4] =
     ["/detections/live", "/cameras", "/attendance/logs", "/attendance/logs?department=Department%207"];
