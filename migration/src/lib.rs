@@ -15,9 +15,9 @@ mod m20261121_010_create_system;
 mod m20261121_011_create_exports;
 mod m20261121_012_create_jobs;
 mod m20261121_013_create_report_views;
-mod m20261122_014_create_idempotency_keys;
-mod m20261122_015_separate_last_run;
-mod m20261122_016_note_attendance_changes;
+mod m20261121_014_create_idempotency_keys;
+mod m20261121_015_separate_last_run;
+mod m20261121_016_note_attendance_changes;
 mod script;
 pub mod seed;
 
@@ -46,9 +46,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_011_create_exports::Migration),
             Box::new(m20261121_012_create_jobs::Migration),
             Box::new(m20261121_013_create_report_views::Migration),
-            Box::new(m20261122_014_create_idempotency_keys::Migration),
-            Box::new(m20261122_015_separate_last_run::Migration),
-            Box::new(m20261122_016_note_attendance_changes::Migration),
+            Box::new(m20261121_014_create_idempotency_keys::Migration),
+            Box::new(m20261121_015_separate_last_run::Migration),
+            Box::new(m20261121_016_note_attendance_changes::Migration),
         ]
     }
 }
