@@ -136,14 +136,14 @@ impl Cluster {
         })
     }
 
-    /// Reads the map if it has changed; one caller does, the others wait for it.
+    /// Reads the map if it has changed. One caller does; others go on with the old one, or wait for the first.
     async fn refresh(&self) -> RedisResult<()> {
-        if !self.changed.load(Ordering::Acquire) {
+        if self.is_current() {
             return Ok(());
         }
         let mut read_at = self.read_at.lock().await;
         let just_read = read_at.is_some_and(|at| at.elapsed() < PAUSE);
-        if just_read || !self.changed.load(Ordering::Acquire) {
+        if just_read || self.is_current() {
             return Ok(());
         }
         // Before the question: a change that is seen while the answer is on its way counts.
@@ -157,6 +157,11 @@ impl Cluster {
         }
         *read_at = Some(Instant::now());
         Ok(())
+    }
+
+    fn is_current(&self) -> bool {
+        !self.changed.load(Ordering::Acquire)
+            && !self.map.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Asks every node that is known; the first answer counts, so that a dead one delays nobody.

@@ -11,6 +11,7 @@ mod lost_worker;
 mod metrics;
 mod postgres_restart;
 mod redis_outage;
+mod redis_shapes;
 mod schedulers;
 mod secrets;
 mod sharing;

@@ -124,6 +124,18 @@ async fn lists_and_figures_agree(queues: &Queues, names: &[String], jobs: &[NewJ
 }
 
 #[tokio::test]
+async fn calls_made_at_once_on_a_fresh_handle_wait_for_the_map_of_slots() {
+    for _ in 0..5 {
+        let queues = Queues::lazy(&SHARED.url(), config()).unwrap();
+        let calls = (0..30).map(|n| {
+            let (queues, job) = (queues.clone(), on(&format!("q{}", n % 7), n));
+            async move { queues.enqueue(&[job]).await.map(drop) }
+        });
+        futures_util::future::try_join_all(calls).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn priorities_and_the_limit_of_a_key_hold_on_every_node() {
     let (queues, names) = queues_of(&SHARED).await;
     let mut jobs = Vec::new();
