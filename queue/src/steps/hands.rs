@@ -92,7 +92,8 @@ impl Stage {
         let answer: Vec<Value> = TURN.run(self.queues.link(), &call).await.unwrap();
         let alone = redis::from_redis_value(answer[2].clone()).unwrap();
         let fences = (1_u16..).map(|place| [&salt[..], &place.to_be_bytes()].concat());
-        let runs = answer[3..].chunks_exact(3).zip(fences).map(|(fields, fence)| run_of(fields, &fence)).collect();
+        let runs =
+            answer[3..].chunks_exact(3).zip(fences).map(|(fields, fence)| run_of(fields, &fence)).collect();
         Haul { alone, runs }
     }
 
