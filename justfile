@@ -72,3 +72,7 @@ objects:
 # measure the running system, built for release, and print the figures; `just bench frames pipeline` for parts of it
 bench *parts:
     ./demo --bench "$@"
+
+# measure the queue alone, and apalis-redis beside it in the same run
+bench-queue *arguments:
+    cargo run --release --manifest-path queue/bench/Cargo.toml -- "$@"
