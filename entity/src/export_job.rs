@@ -1,5 +1,15 @@
-//! Files made for users: exports and reports. The file expires and is removed with its row.
+//! Files made for users: exports and reports. One has the id of the job that makes it. Its status says whether it is still
+//! wanted: whoever calls it off moves the row first, and the job stores nothing for a row that has ended.
 
+mod end;
+mod expiry;
+mod list;
+
+pub use end::{Finished, Interrupted, complete, fail, interrupt, record_ends, reopen};
+pub use expiry::{expire, living};
+pub use list::{Filter, list};
+
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +69,7 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "export_jobs")]
 pub struct Model {
-    /// Key, version 7.
+    /// Key: the id of its job.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// Who asked for it.
@@ -84,7 +94,7 @@ pub struct Model {
     pub record_count: Option<i64>,
     /// Bytes.
     pub file_size: Option<i64>,
-    /// Object storage key.
+    /// Object storage key; from the moment at which a job begins to write it.
     pub s3_key: Option<String>,
     /// Why it failed.
     pub error_message: Option<String>,
@@ -92,6 +102,8 @@ pub struct Model {
     pub generated_at: Option<DateTimeUtc>,
     /// When it is removed.
     pub expires_at: Option<DateTimeUtc>,
+    /// The schedule that asked for it, where no person did.
+    pub schedule_id: Option<Uuid>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When the row was last changed.
@@ -99,3 +111,34 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Notes that a job has begun to write the file under `key`; false where nobody wants it any more.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn begin(db: &impl ConnectionTrait, id: Uuid, key: &str) -> Result<bool, DbErr> {
+    let begun = ActiveModel {
+        status: Set(Status::Processing),
+        progress: Set(0),
+        s3_key: Set(Some(key.to_owned())),
+        ..Default::default()
+    };
+    let rows = Entity::update_many().set(begun).filter(is_wanted(id)).exec(db).await?.rows_affected;
+    Ok(rows == 1)
+}
+
+/// Notes how far the file is, in percent.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn note_progress(db: &impl ConnectionTrait, id: Uuid, percent: u8) -> Result<(), DbErr> {
+    let further = ActiveModel { progress: Set(percent.min(100).into()), ..Default::default() };
+    Entity::update_many().set(further).filter(is_wanted(id)).exec(db).await.map(drop)
+}
+
+/// The export `id`, while it has not ended.
+fn is_wanted(id: Uuid) -> sea_orm::Condition {
+    sea_orm::Condition::all()
+        .add(Column::Id.eq(id))
+        .add(Column::Status.is_in([Status::Queued, Status::Processing]))
+}

@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
+use crate::insert;
 use crate::key::uuid_v7_key;
 use crate::level::Level;
 
@@ -35,3 +36,12 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Stores a message whose id its sender chose, and answers it; `None` where it is there already, because an earlier run has sent
+/// it.
+///
+/// # Errors
+/// The database is out of reach, or there is no such user.
+pub async fn insert_once(db: &impl ConnectionTrait, row: ActiveModel) -> Result<Option<Model>, DbErr> {
+    insert::unless_taken(db, row).await
+}

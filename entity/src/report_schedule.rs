@@ -1,6 +1,8 @@
 //! Reports that come by themselves.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect, raw_sql};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use serde::Serialize;
 
 use crate::export_job::{ExportFormat, ExportKind};
@@ -34,6 +36,12 @@ pub struct Model {
     pub recipients: TextList,
     /// Whether it runs.
     pub enabled: bool,
+    /// Heading of its reports.
+    pub title: Option<String>,
+    /// From when ticks count: the newest one that was claimed, or the moment at which the schedule was made.
+    pub last_tick: DateTimeUtc,
+    /// When its report was last asked for.
+    pub last_run_at: Option<DateTimeUtc>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When the row was last changed.
@@ -41,3 +49,43 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// The schedules that run, by key.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn enabled(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Enabled.eq(true)).order_by_asc(Column::Id).all(db).await
+}
+
+/// The schedules of one user, or of all; oldest first.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn list(db: &impl ConnectionTrait, user_id: Option<Uuid>) -> Result<Vec<Model>, DbErr> {
+    let of_user = sea_orm::Condition::all().add_option(user_id.map(|id| Column::UserId.eq(id)));
+    Entity::find().filter(of_user).order_by_asc(Column::Id).all(db).await
+}
+
+/// The schedule's row, locked, unless somebody else has it: a frozen replica must not hold up the other ticks.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn lock(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, DbErr> {
+    let row = Entity::find_by_id(id).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    row.one(db).await
+}
+
+/// Claims a tick: true for exactly one of all who try, until that one rolls back. Put the report's job into the outbox in the
+/// same transaction.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn claim_tick(db: &impl ConnectionTrait, id: Uuid, tick: DateTimeUtc) -> Result<bool, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"UPDATE report_schedules SET last_tick = {tick}, last_run_at = clock_timestamp()
+           WHERE id = {id} AND enabled AND last_tick < {tick}"#
+    );
+    Ok(db.execute_raw(statement).await?.rows_affected() == 1)
+}

@@ -2,6 +2,7 @@
 //! URLs) are checked, so a client that signs wrongly fails here as it would in production. It is not meant to
 //! be a production store: no replication, no access rules beyond one key.
 
+mod files;
 mod server;
 mod settings;
 

@@ -15,6 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::files::Files;
+
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
 /// Rest after a failed accept (too many open files, say), which would otherwise spin.
@@ -53,7 +55,7 @@ pub async fn serve(
     std::fs::create_dir_all(root).map_err(Error::Root)?;
     let files =
         s3s_fs::FileSystem::new(root).map_err(|error| Error::Root(io::Error::other(format!("{error:?}"))))?;
-    let mut builder = S3ServiceBuilder::new(files);
+    let mut builder = S3ServiceBuilder::new(Files::new(files, root));
     builder.set_auth(SimpleAuth::from_single(access_key, secret_key));
     let listener = TcpListener::bind(bind).await.map_err(Error::Bind)?;
     let address = listener.local_addr().map_err(Error::Bind)?;

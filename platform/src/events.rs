@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-pub use self::message::{Alert, Job};
+pub use self::message::{Alert, Job, Notification};
 use crate::{
     Settings, Shutdown,
     redis::{Address, AddressError, Link, Messages, address},

@@ -1,7 +1,10 @@
 //! Object storage: any S3 server behind one small type, so that the client crate underneath can be exchanged in this
 //! file alone. One private bucket; what leaves it for a browser is a signed URL that expires.
 
+mod batch;
 mod signed;
+mod upload;
+mod uploads;
 
 use std::time::Duration;
 
@@ -9,6 +12,7 @@ use bytes::Bytes;
 use s3::{AddressingStyle, Auth, Client, Credentials, Error as S3Error};
 use signed::SignedUrls;
 
+pub use self::{batch::Stored, upload::Upload, uploads::OpenUpload};
 use crate::settings::StorageSettings;
 
 /// For one request: two tries of it, and a capture before them, fit into a frame's 30 s.
@@ -23,6 +27,9 @@ pub enum StorageError {
     /// Storage is away, or refuses us.
     #[error("object storage is not available")]
     Unavailable(#[source] Box<S3Error>),
+    /// Storage answered, and not with what was asked for; the text says with what.
+    #[error("object storage answered: {0}")]
+    Unexpected(String),
 }
 
 impl From<S3Error> for StorageError {
@@ -38,6 +45,8 @@ impl From<S3Error> for StorageError {
 #[derive(Clone)]
 pub struct ObjectStore {
     client: Client,
+    /// For the one call that the client lacks: the list of open uploads.
+    http: reqwest::Client,
     bucket: String,
     signed: SignedUrls,
 }
@@ -51,6 +60,7 @@ impl ObjectStore {
         let public = client(settings, &settings.public_endpoint)?;
         Ok(Self {
             client: client(settings, &settings.endpoint)?,
+            http: uploads::http()?,
             bucket: settings.bucket.clone(),
             signed: SignedUrls::new(public, settings.bucket.clone()),
         })
@@ -112,7 +122,15 @@ impl ObjectStore {
     /// # Errors
     /// A key that cannot be signed.
     pub fn signed_url(&self, key: &str, life: Duration) -> Result<String, StorageError> {
-        self.signed.get(key, life)
+        self.signed.get(key, life, None)
+    }
+
+    /// The same for a file that a browser shall save under `name`, which is plain ASCII without quotes.
+    ///
+    /// # Errors
+    /// As [`ObjectStore::signed_url`].
+    pub fn signed_download(&self, key: &str, life: Duration, name: &str) -> Result<String, StorageError> {
+        self.signed.get(key, life, Some(name))
     }
 }
 

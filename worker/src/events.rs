@@ -1,8 +1,8 @@
 //! What subscribers of the WebSocket get of the rows that workers write. A worker makes the JSON once; the API replicas
 //! pass it on.
 
-use entity::alert;
-use platform::events::{Alert, Event, Job};
+use entity::{alert, notification};
+use platform::events::{Alert, Event, Job, Notification};
 use queue::{JobId, JobState};
 use uuid::Uuid;
 
@@ -29,6 +29,26 @@ pub fn alert(row: &alert::Model) -> Option<Event> {
         tags: &row.tags.0,
         resolved_at: row.resolved_at,
     })
+}
+
+/// A message that was just sent.
+pub fn notification(row: &notification::Model) -> Option<Event> {
+    Event::notification(&Notification {
+        id: row.id,
+        user_id: row.user_id,
+        kind: &row.notification_type,
+        title: &row.title,
+        message: row.message.as_deref(),
+        level: row.level,
+        link: row.link.as_deref(),
+        timestamp: row.timestamp,
+    })
+}
+
+/// How far a job is that somebody asked for; only they, and whoever may see all jobs, are told.
+pub fn progress(id: JobId, kind: &str, actor: Uuid, percent: u8, text: &str) -> Option<Event> {
+    let status = JobState::Running.as_str();
+    Event::job(actor, &Job { id, kind, status, progress: percent, progress_text: Some(text) })
 }
 
 /// A job that somebody asked for changed its state; only they, and whoever may see all jobs, are told.

@@ -4,21 +4,12 @@ use std::{error::Error, time::Duration};
 
 use jobs::Job;
 use platform::launch::chain;
-use queue::{Delivery, JobId, Outcome};
+use queue::{Delivery, Outcome};
 
 use sea_orm::DbErr;
 
+pub use crate::run::Run;
 use crate::{configuration::ConfigurationError, context::Context};
-
-/// One run of a job.
-pub struct Run {
-    /// Id of the job.
-    pub id: JobId,
-    /// 1 for the first attempt.
-    pub attempt: u32,
-    /// How long it may take before the queue ends it.
-    pub time_limit: Duration,
-}
 
 /// Does the work of one kind of job.
 pub trait Handle: Job {
@@ -50,6 +41,13 @@ impl Failure {
     /// Give up, telling the whole chain of causes.
     pub fn discard(error: &dyn Error) -> Self {
         Self::Discard(chain(error))
+    }
+
+    /// The run was told to stop ([`Run::stopped`]). Handed back at a shutdown, the job goes on elsewhere and has spent no
+    /// attempt; cancelled, it stays so, whatever is answered here.
+    #[must_use]
+    pub fn stopped() -> Self {
+        Self::NotNow("told to stop".to_owned(), Duration::ZERO)
     }
 }
 
@@ -91,7 +89,7 @@ pub async fn run<J: Handle>(context: &Context, delivery: Delivery) -> Outcome {
         Ok(job) => job,
         Err(error) => return Outcome::Discard(format!("the payload cannot be read: {error}")),
     };
-    let run = Run { id: delivery.id, attempt: delivery.attempt, time_limit: delivery.timeout };
+    let run = Run::of(&delivery);
     match job.run(context, &run).await {
         Ok(output) => done(&output),
         Err(failure) => {

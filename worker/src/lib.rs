@@ -10,9 +10,11 @@ mod events;
 mod frame;
 mod handler;
 mod handlers;
+pub mod notify;
 mod options;
 mod provider;
 mod registry;
+mod run;
 mod runtime;
 
 use platform::{Settings, launch, ops};

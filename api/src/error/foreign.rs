@@ -53,7 +53,8 @@ impl From<platform::storage::StorageError> for ApiError {
     fn from(error: platform::storage::StorageError) -> Self {
         match error {
             platform::storage::StorageError::NotFound => Self::not_found("file"),
-            outage @ platform::storage::StorageError::Unavailable(_) => Self::unavailable("storage", outage),
+            outage @ (platform::storage::StorageError::Unavailable(_)
+            | platform::storage::StorageError::Unexpected(_)) => Self::unavailable("storage", outage),
         }
     }
 }

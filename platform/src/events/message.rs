@@ -49,6 +49,27 @@ pub struct Job<'a> {
     pub progress_text: Option<&'a str>,
 }
 
+/// A message to a user, or to everybody, as its channel shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Notification<'a, Level> {
+    /// Key.
+    pub id: Uuid,
+    /// To whom; everybody where absent.
+    pub user_id: Option<Uuid>,
+    /// What it is about, such as `export_ready`.
+    pub kind: &'a str,
+    /// One line.
+    pub title: &'a str,
+    /// More.
+    pub message: Option<&'a str>,
+    /// How much it matters.
+    pub level: Level,
+    /// Path of the frontend that shows it.
+    pub link: Option<&'a str>,
+    /// When it was sent.
+    pub timestamp: DateTime<Utc>,
+}
+
 impl Event {
     /// A new detection of the camera `camera_id`. `None` where it has no JSON form, as with all of these.
     #[must_use]
@@ -95,6 +116,18 @@ impl Event {
         });
         let event = Self::new(Channel::Jobs, &json!({ "type": "job", "channel": "jobs", "job": shown }))?;
         Some(Self { user_id: Some(actor), ..event })
+    }
+
+    /// A message that was just sent, so nobody has acknowledged it; only its user is told, where it has one.
+    #[must_use]
+    pub fn notification(sent: &Notification<'_, impl Serialize>) -> Option<Self> {
+        let level = serde_json::to_value(&sent.level).ok()?;
+        let shown = json!({
+            "id": sent.id, "type": sent.kind, "title": sent.title, "message": sent.message, "level": level,
+            "link": sent.link, "timestamp": rfc3339(sent.timestamp), "acknowledged": false,
+        });
+        let message = json!({ "type": "notification", "channel": "notifications", "notification": shown });
+        Some(Self { user_id: sent.user_id, ..Self::new(Channel::Notifications, &message)? })
     }
 
     fn of_camera(channel: Channel, camera_id: &str, message: &Value) -> Option<Self> {

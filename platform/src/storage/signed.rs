@@ -34,14 +34,24 @@ impl SignedUrls {
         Self { client, bucket, known: Arc::default() }
     }
 
-    pub(super) fn get(&self, key: &str, life: Duration) -> Result<String, StorageError> {
+    /// `save_as` is the name that a browser saves the file under; a key is always saved under the same one.
+    pub(super) fn get(
+        &self,
+        key: &str,
+        life: Duration,
+        save_as: Option<&str>,
+    ) -> Result<String, StorageError> {
         let entry = (key.to_owned(), life);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(url) = known.find(&entry) {
             return Ok(url);
         }
-        let request = self.client.objects().presign_get(&self.bucket, key).expires_in(life).build()?;
-        let url = request.url.to_string();
+        let mut request = self.client.objects().presign_get(&self.bucket, key).expires_in(life);
+        if let Some(name) = save_as {
+            let disposition = format!("attachment; filename=\"{name}\"");
+            request = request.query_param("response-content-disposition", disposition);
+        }
+        let url = request.build()?.url.to_string();
         known.keep(entry, (Instant::now(), url.clone()));
         Ok(url)
     }

@@ -1,0 +1,96 @@
+//! What a document holds, fixed to the day: a job that is tried again an hour later makes the same document.
+
+use chrono::NaiveDate;
+use entity::{Level, attendance_log, export_job::ExportKind};
+use serde::{Deserialize, Serialize};
+
+/// Rows of an export or a report. Days are days of the site, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum Content {
+    /// Attendance logs as the list of them is filtered.
+    Attendance(attendance_log::Filter),
+    /// Everybody on one day.
+    Daily {
+        /// The day.
+        date: NaiveDate,
+        /// Only this department, by its name.
+        department: Option<String>,
+    },
+    /// Everybody's sums of one month.
+    Monthly {
+        /// Year.
+        year: i32,
+        /// 1 to 12.
+        month: u32,
+        /// Only this department, by its name.
+        department: Option<String>,
+    },
+    /// Sums of departments.
+    Department {
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        to: NaiveDate,
+        /// Only this one, by its name.
+        department: Option<String>,
+    },
+    /// Who did what in the system.
+    Audit {
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        to: NaiveDate,
+        /// Only done by this actor.
+        actor: Option<String>,
+        /// Only this action.
+        action: Option<String>,
+        /// Only what matters so much.
+        severity: Option<Level>,
+    },
+    /// Sightings and attendance of one person, in order of time.
+    History {
+        /// The person.
+        employee_id: String,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        to: NaiveDate,
+        /// Only at this camera.
+        camera_id: Option<String>,
+    },
+}
+
+impl Content {
+    /// As the tables call it.
+    #[must_use]
+    pub fn kind(&self) -> ExportKind {
+        match self {
+            Self::Attendance(_) => ExportKind::Attendance,
+            Self::Daily { .. } => ExportKind::Daily,
+            Self::Monthly { .. } => ExportKind::Monthly,
+            Self::Department { .. } => ExportKind::Department,
+            Self::Audit { .. } => ExportKind::Audit,
+            Self::History { .. } => ExportKind::History,
+        }
+    }
+
+    /// What stands on the document where its user gave it no title.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        title_of(self.kind())
+    }
+}
+
+/// The usual title of a kind of document.
+#[must_use]
+pub fn title_of(kind: ExportKind) -> &'static str {
+    match kind {
+        ExportKind::Attendance => "Attendance logs",
+        ExportKind::Daily => "Daily attendance",
+        ExportKind::Monthly => "Monthly attendance",
+        ExportKind::Department => "Attendance by department",
+        ExportKind::Audit => "Audit trail",
+        ExportKind::History => "Personal history",
+    }
+}
