@@ -1,6 +1,7 @@
 -- Renews leases, all of a worker's in one queue at once, and says which runs are to stop.
 -- ARGV: lease in ms, then per job: id, fence.
 -- Answer: for each run that is to stop, its id and 'l' (the lease is lost) or 'c' (cancelled; the lease is renewed).
+if #ARGV == 1 then return {} end
 local meta = call('HMGET', base .. ':meta', 'clock', 'last')
 local clock = tick(math.floor(time_us() / 1000), meta[1], meta[2])
 local ids, leases, answer, expiry = {}, {}, {}, whole(clock + ARGV[1])

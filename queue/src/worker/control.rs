@@ -47,7 +47,7 @@ impl WorkerControl {
     /// How the worker is.
     #[must_use]
     pub fn status(&self) -> WorkerStatus {
-        let (failing, last_fetch) = self.shared.health();
+        let (failing, last_fetch) = self.shared.health.summary();
         let phase = if self.shared.stopped.is_cancelled() {
             Phase::Stopped
         } else if self.shared.closing.is_cancelled() {

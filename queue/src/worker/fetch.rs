@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use futures_util::future::join_all;
 
+use crate::worker::health::Place;
 use crate::worker::intake::{Intake, MOST, Mode};
 use crate::worker::rotation::{Candidate, Rotation};
 
@@ -83,7 +84,7 @@ impl Fetcher {
         match self.intake.fetch(queue, want, idle, &shared.fetch_link).await {
             Ok(_) => true,
             Err(error) => {
-                shared.note_failure("fetch", &error);
+                shared.note_failure(Place::Queue(queue), "fetch", &error);
                 false
             }
         }

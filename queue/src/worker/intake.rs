@@ -93,7 +93,7 @@ impl Intake {
         link: &Link,
     ) -> Result<usize, RedisError> {
         let turn = Turn { acks: &[], want, idle };
-        let answer = turn.send(&self.shared, &self.shared.sources[queue], link).await;
+        let answer = turn.send(&self.shared, queue, link).await;
         let taken = answer.map(|turned| self.accept(queue, want, idle, turned.fetched));
         self.shared.release(queue, want - *taken.as_ref().unwrap_or(&0));
         taken

@@ -7,9 +7,11 @@ use redis::{RedisError, Value};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::connection::Link;
+use crate::delivery::Fence;
 use crate::error::BackendError;
 use crate::millis;
 use crate::script::RENEW;
+use crate::worker::health::Place;
 use crate::worker::registry::Registry;
 use crate::worker::running::{Entry, StopReason};
 use crate::worker::shared::Shared;
@@ -54,17 +56,28 @@ async fn renew_loop(shared: &Shared, link: &Link) {
 /// Renews every lease of one queue. A failure cancels nothing: the lease clock stands still while Redis is away.
 async fn renew_queue(shared: &Shared, link: &Link, source: usize) {
     let runs = shared.running.of(source);
+    if runs.is_empty() && shared.health.is_away(Place::Queue(source)) {
+        // A worker whose permits are all taken does not fetch: only this call can tell that the queue's server is back.
+        return renew(shared, link, source, &[]).await;
+    }
     for chunk in runs.chunks(MOST) {
-        let mut call = RENEW.on(&shared.sources[source].base);
-        call.arg(millis::of(shared.options.lease));
-        for (fence, entry) in chunk {
-            call.arg(entry.id.as_bytes()).arg(fence.as_slice());
+        renew(shared, link, source, chunk).await;
+    }
+}
+
+async fn renew(shared: &Shared, link: &Link, source: usize, runs: &[(Fence, Entry)]) {
+    let mut call = RENEW.on(&shared.sources[source].base);
+    call.arg(millis::of(shared.options.lease));
+    for (fence, entry) in runs {
+        call.arg(entry.id.as_bytes()).arg(fence.as_slice());
+    }
+    let answer: Result<Vec<Value>, RedisError> = RENEW.run(link, &call).await;
+    match answer {
+        Ok(to_stop) => {
+            shared.note_answer(Place::Queue(source));
+            stop(runs.iter().map(|(_, entry)| entry), &to_stop);
         }
-        let answer: Result<Vec<Value>, RedisError> = RENEW.run(link, &call).await;
-        match answer {
-            Ok(to_stop) => stop(chunk.iter().map(|(_, entry)| entry), &to_stop),
-            Err(error) => shared.note_failure("renew", &error),
-        }
+        Err(error) => shared.note_failure(Place::Queue(source), "renew", &error),
     }
 }
 

@@ -5,6 +5,7 @@ mod attempt;
 mod backend;
 mod control;
 mod fetch;
+mod health;
 mod intake;
 mod layer;
 mod lease;

@@ -38,7 +38,8 @@ pub struct WorkerOptions {
     pub kinds: Vec<(String, u16)>,
     /// Jobs at a time.
     pub concurrency: usize,
-    /// How long a job is held without a renewal (10 s).
+    /// How long a job is held without a renewal (10 s). The lease clock may move by 2 s at once after a stall, so that a lease of
+    /// 2 s or less can be lost by one: that is for tests.
     pub lease: Duration,
     /// How often leases are renewed (1 s).
     pub renew_every: Duration,

@@ -10,6 +10,7 @@ use crate::connection::Link;
 use crate::millis;
 use crate::script::HEARTBEAT;
 use crate::stats::WorkerInfo;
+use crate::worker::health::Place;
 use crate::worker::shared::Shared;
 
 /// Ids of running jobs that a report carries at most.
@@ -36,8 +37,9 @@ impl Registry {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            if let Err(error) = self.send(&self.description()).await {
-                self.shared.note_failure("report", &error);
+            match self.send(&self.description()).await {
+                Ok(()) => self.shared.note_answer(Place::Registry),
+                Err(error) => self.shared.note_failure(Place::Registry, "report", &error),
             }
         }
     }

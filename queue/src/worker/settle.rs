@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::worker::ack::Ack;
+use crate::worker::health::Place;
 use crate::worker::intake::{Intake, MOST};
 use crate::worker::turn::{Turn, Turned};
 
@@ -95,13 +96,13 @@ async fn send(intake: &Intake, source: usize, acks: &[Ack]) -> (usize, Option<Tu
     let mut tries = 0;
     loop {
         let turn = Turn { acks, want, idle: false };
-        match turn.send(shared, &shared.sources[source], &shared.ack_link).await {
+        match turn.send(shared, source, &shared.ack_link).await {
             Ok(turned) => return (want, Some(turned)),
             Err(error) if tries >= TRIES_ON_DEFECT && is_defect(&error) => {
                 tracing::error!(%error, jobs = acks.len(), "acknowledgement refused; the jobs are left to their leases");
                 return (0, None);
             }
-            Err(error) => shared.note_failure("acknowledge", &error),
+            Err(error) => shared.note_failure(Place::Queue(source), "acknowledge", &error),
         }
         (tries, want) = (tries + 1, 0);
         sleep(shared.pause_before(tries)).await;

@@ -1,8 +1,8 @@
 //! What the loops of one worker share: settings, connections, the jobs it runs, and the signals between the loops.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use redis::RedisError;
 use tokio::sync::{Notify, mpsc};
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::Queues;
 use crate::connection::Link;
 use crate::worker::ack::Ack;
+use crate::worker::health::{Health, Place};
 use crate::worker::options::WorkerOptions;
 use crate::worker::permits::Permits;
 use crate::worker::running::Running;
@@ -51,13 +52,7 @@ pub(crate) struct Shared {
     pub(crate) closing: CancellationToken,
     /// Everything is given back: the loops end.
     pub(crate) stopped: CancellationToken,
-    health: Mutex<Health>,
-}
-
-#[derive(Debug, Default)]
-struct Health {
-    last_fetch: Option<Instant>,
-    failing: bool,
+    pub(crate) health: Health,
 }
 
 impl Shared {
@@ -84,7 +79,7 @@ impl Shared {
             renew_now: Notify::new(),
             closing: CancellationToken::new(),
             stopped: CancellationToken::new(),
-            health: Mutex::default(),
+            health: Health::default(),
             queues,
             options,
         }
@@ -104,26 +99,19 @@ impl Shared {
         self.look_again.notify_one();
     }
 
-    pub(crate) fn note_success(&self) {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::take(&mut health.failing) {
-            tracing::info!(worker = %self.options.name, "Redis answers again");
-        }
-        health.last_fetch = Some(Instant::now());
+    /// Remembers an answered fetch.
+    pub(crate) fn note_fetch(&self, queue: usize) {
+        self.health.fetched(&self.options.name, queue);
     }
 
-    /// Remembers a failure; the first one in a row is logged.
-    pub(crate) fn note_failure(&self, doing: &str, error: &RedisError) {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut health.failing, true) {
-            tracing::warn!(worker = %self.options.name, doing, %error, "Redis does not answer; the worker waits");
-        }
+    /// Remembers any other answered call.
+    pub(crate) fn note_answer(&self, place: Place) {
+        self.health.answered(&self.options.name, place);
     }
 
-    /// Whether the last call failed, and how long ago a fetch last succeeded.
-    pub(crate) fn health(&self) -> (bool, Option<Duration>) {
-        let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        (health.failing, health.last_fetch.map(|at| at.elapsed()))
+    /// Remembers a failure.
+    pub(crate) fn note_failure(&self, place: Place, doing: &str, error: &RedisError) {
+        self.health.failed(&self.options.name, place, doing, error);
     }
 
     /// The pause before attempt number `tries` (from 1) to reach Redis: doubling from 50 ms up to the cap.

@@ -35,20 +35,20 @@ pub(crate) struct Turned {
 }
 
 impl Turn<'_> {
-    /// Sends the call.
+    /// Sends the call about the queue of this number.
     ///
     /// # Errors
     /// Redis does not answer, or the script fails: then nobody knows whether it ran.
     pub(crate) async fn send(
         &self,
         shared: &Shared,
-        source: &Source,
+        queue: usize,
         link: &Link,
     ) -> Result<Turned, RedisError> {
         let salt: Salt = rand::random();
-        let call = self.call(shared, source, salt);
+        let call = self.call(shared, &shared.sources[queue], salt);
         let answer: Vec<Value> = TURN.run(link, &call).await?;
-        shared.note_success();
+        shared.note_fetch(queue);
         Ok(Turned::read(answer, salt))
     }
 

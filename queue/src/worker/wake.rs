@@ -10,6 +10,7 @@ use redis::RedisError;
 use tokio::time::sleep;
 
 use crate::connection::Link;
+use crate::worker::health::Place;
 use crate::worker::intake::{Intake, MOST, Mode};
 use crate::worker::shared::{Shared, Source};
 
@@ -56,7 +57,7 @@ impl Waiter<'_> {
                 continue;
             };
             tries += 1;
-            self.shared.note_failure(doing, &error);
+            self.shared.note_failure(Place::Queue(self.queue), doing, &error);
             self.shared.closing.run_until_cancelled(sleep(self.shared.pause_before(tries))).await;
             // Fetching may work where waiting does not.
             self.shared.heat(self.source);
@@ -104,7 +105,7 @@ impl Waiter<'_> {
         let mut push = redis::cmd("LPUSH");
         push.arg(&self.common).arg("1");
         if let Err(error) = self.link.call::<u64>(&push).await {
-            self.shared.note_failure("pass on a wake-up", &error);
+            self.shared.note_failure(Place::Queue(self.queue), "pass on a wake-up", &error);
         }
     }
 }

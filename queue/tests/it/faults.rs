@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use queue::{JobState, Outcome, Phase, QueueError};
+use queue::{JobState, Outcome, Phase, QueueError, QueueShare};
 use serde_json::json;
+use tokio::sync::Semaphore;
 
 use crate::support::redis_server::RedisServer;
+use crate::support::worker::options;
 use crate::support::{TestWorker, enqueue, handler, job, queues_at, until, until_state};
 
 #[tokio::test]
@@ -45,6 +47,36 @@ async fn a_restart_of_redis_under_load_loses_no_job_and_everything_comes_back_by
         until_state(&queues, job.id, JobState::Done).await;
     }
     until("the worker serves", || async { worker.control.status().phase == Phase::Serving }).await;
+}
+
+#[tokio::test]
+async fn a_worker_without_a_free_permit_is_ready_again_as_soon_as_redis_is_back() {
+    let mut server = RedisServer::start();
+    let queues = queues_at(&server.url()).await;
+    let gate = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&gate);
+    let hold = handler(move |_| {
+        let held = Arc::clone(&held);
+        async move {
+            held.acquire().await?.forget();
+            Ok(Outcome::Done(json!(null)))
+        }
+    });
+    // A second queue without any job: no renewal of a lease tells whether it is back.
+    let mut two = options("w");
+    two.concurrency = 1;
+    two.lease = Duration::from_secs(5);
+    two.queues.push(QueueShare::new("other"));
+    let worker = TestWorker::start_with(&queues, two, hold);
+    let id = enqueue(&queues, job(1, |_| {})).await;
+    until("the permit is taken", || async { worker.control.status().running == 1 }).await;
+    server.kill();
+    until("the worker says so", || async { worker.control.status().phase == Phase::WaitingForRedis }).await;
+    server.resume(&[]);
+    until("the worker serves", || async { worker.control.status().phase == Phase::Serving }).await;
+    assert_eq!(worker.control.status().running, 1, "it still has no free permit");
+    gate.add_permits(1);
+    until_state(&queues, id, JobState::Done).await;
 }
 
 #[tokio::test]
