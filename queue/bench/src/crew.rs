@@ -5,6 +5,13 @@ use std::time::Duration;
 
 use queue::Queues;
 
+/// Threads of each of so many processes: all of them share the machine's cores, since threads beyond these only wake each
+/// other up. `TOKIO_WORKER_THREADS` sets another number.
+fn threads_for(processes: usize) -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::env::var("TOKIO_WORKER_THREADS").unwrap_or_else(|_| (cores / processes).max(1).to_string())
+}
+
 /// Worker processes on one queue.
 pub(crate) struct Crew {
     children: Vec<Child>,
@@ -24,8 +31,10 @@ impl Crew {
     /// Starts processes in the role `worker` or `rival`.
     pub(crate) fn spawn(role: &str, url: &str, prefix: &str, processes: usize, concurrency: usize) -> Self {
         let program = std::env::current_exe().unwrap();
+        let threads = threads_for(processes);
         let spawn = |_| {
             let mut command = Command::new(&program);
+            command.env("TOKIO_WORKER_THREADS", &threads);
             command.args([role, url, prefix, &concurrency.to_string()]);
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
         };
