@@ -1,0 +1,86 @@
+//! A PDF for reading and printing: A4, headings on every page, names in the scripts of the world.
+//!
+//! Widths of columns, the number of pages and what stands above the table depend on all rows, so the text of
+//! the rows is kept until [`PdfTable::finish`], which lays out and draws. krilla writes the file; shaping,
+//! the choice of fonts, line breaking, the table and the chart are here.
+
+mod canvas;
+mod chart;
+mod columns;
+mod drawing;
+mod face;
+mod fonts;
+mod head;
+mod look;
+mod pages;
+mod rows;
+mod shape;
+mod table;
+mod typesetter;
+mod wrap;
+
+use std::io::Write;
+
+use krilla::Document;
+use krilla::metadata::{DateTime, Metadata};
+
+use crate::cell::Cell;
+use crate::error::Error;
+use crate::layout::Layout;
+use crate::summary::Summary;
+pub use fonts::Fonts;
+use rows::Rows;
+use typesetter::Typesetter;
+
+/// More would be some thousand pages that nobody reads, and would need hundreds of megabytes of memory.
+pub(crate) const ROW_LIMIT: u64 = 50_000;
+
+/// A PDF in the making.
+pub(crate) struct PdfTable<W: Write> {
+    layout: Layout,
+    setter: Typesetter,
+    rows: Rows,
+    out: W,
+}
+
+impl<W: Write> PdfTable<W> {
+    pub(crate) fn begin(layout: Layout, fonts: &Fonts, out: W) -> Self {
+        let mut setter = Typesetter::new(fonts.clone());
+        let rows = Rows::new(&layout.columns, &mut setter);
+        Self { layout, setter, rows, out }
+    }
+
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) {
+        self.rows.push(cells, &mut self.setter);
+    }
+
+    pub(crate) fn finish(mut self, summary: &Summary) -> Result<W, Error> {
+        let mut document = Document::new();
+        document.set_metadata(metadata(&self.layout));
+        pages::draw(&mut document, &mut self.setter, &self.layout, &self.rows, summary);
+        self.out.write_all(&document.finish()?)?;
+        Ok(self.out)
+    }
+}
+
+fn metadata(layout: &Layout) -> Metadata {
+    Metadata::new()
+        .title(layout.title.clone())
+        .description(layout.subtitle.join(", "))
+        .creator("Rollcall".to_owned())
+        .creation_date(moment(layout))
+}
+
+/// When the document was made, in UTC.
+fn moment(layout: &Layout) -> DateTime {
+    use chrono::{Datelike, Timelike};
+    let at = layout.generated_at.naive_utc();
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(part(at.month()))
+        .day(part(at.day()))
+        .hour(part(at.hour()))
+        .minute(part(at.minute()))
+        .second(part(at.second()))
+        .utc_offset_hour(0)
+}

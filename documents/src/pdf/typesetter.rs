@@ -1,0 +1,254 @@
+//! Text to glyphs: which font, in which direction, and how wide.
+//!
+//! Lines are put together from words that were shaped before; a line with right-to-left text is shaped whole,
+//! because there the order of words on paper is another one than in the text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use krilla::text::{Font, KrillaGlyph};
+use unicode_bidi::BidiInfo;
+use unicode_script::{Script, UnicodeScript};
+
+use super::face::Face;
+use super::fonts::Fonts;
+use super::shape::{self, Plans};
+
+/// So many different words are kept; beyond, the store begins anew.
+const WORDS: usize = 20_000;
+
+/// How strong text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Weight {
+    Regular,
+    Bold,
+}
+
+/// Glyphs of one font that stand side by side.
+#[derive(Clone)]
+pub(super) struct Run {
+    pub(super) font: Font,
+    pub(super) glyphs: Vec<KrillaGlyph>,
+    /// The part of the text that they show.
+    pub(super) text: Range<usize>,
+    /// In ems.
+    pub(super) width: f32,
+}
+
+/// Shaped text on one line, in the order of the paper.
+#[derive(Default)]
+pub(super) struct Line {
+    pub(super) runs: Vec<Run>,
+    /// In ems.
+    pub(super) width: f32,
+}
+
+/// Shapes text. One for each document: it remembers words.
+pub(super) struct Typesetter {
+    fonts: Fonts,
+    faces: Vec<Arc<Face>>,
+    of_script: HashMap<Script, Vec<usize>>,
+    of_character: HashMap<(Weight, char), usize>,
+    plans: Plans,
+    words: HashMap<Weight, HashMap<Box<str>, Arc<Line>>>,
+}
+
+impl Typesetter {
+    pub(super) fn new(fonts: Fonts) -> Self {
+        let faces = fonts.main().into_iter().flatten().collect();
+        Self {
+            fonts,
+            faces,
+            of_script: HashMap::new(),
+            of_character: HashMap::new(),
+            plans: Plans::default(),
+            words: HashMap::new(),
+        }
+    }
+
+    /// A word, which may end with white space.
+    pub(super) fn word(&mut self, word: &str, weight: Weight) -> Arc<Line> {
+        let known = self.words.entry(weight).or_default();
+        if let Some(line) = known.get(word) {
+            return Arc::clone(line);
+        }
+        let line = Arc::new(self.shape_line(word, weight));
+        let known = self.words.entry(weight).or_default();
+        if known.len() >= WORDS {
+            known.clear();
+        }
+        known.insert(word.into(), Arc::clone(&line));
+        line
+    }
+
+    /// A line of text without white space at its end.
+    pub(super) fn line(&mut self, text: &str, weight: Weight) -> Line {
+        if is_right_to_left(text) {
+            return self.shape_line(text, weight);
+        }
+        let mut line = Line::default();
+        let mut start = 0;
+        for word in text.split_inclusive(' ') {
+            line.append(&self.word(word, weight), start);
+            start += word.len();
+        }
+        line
+    }
+
+    fn shape_line(&mut self, text: &str, weight: Weight) -> Line {
+        let mut line = Line::default();
+        if !is_right_to_left(text) {
+            self.shape_run(text, 0..text.len(), false, weight, &mut line);
+            return line;
+        }
+        let order = BidiInfo::new(text, None);
+        for paragraph in &order.paragraphs {
+            let (levels, runs) = order.visual_runs(paragraph, paragraph.range.clone());
+            for run in runs {
+                let reversed = levels.get(run.start).is_some_and(unicode_bidi::Level::is_rtl);
+                self.shape_run(text, run, reversed, weight, &mut line);
+            }
+        }
+        line
+    }
+
+    /// Shapes a stretch of one direction.
+    fn shape_run(
+        &mut self,
+        text: &str,
+        stretch: Range<usize>,
+        reversed: bool,
+        weight: Weight,
+        line: &mut Line,
+    ) {
+        let mut items = self.items(text, stretch, weight);
+        if reversed {
+            items.reverse();
+        }
+        for item in items {
+            let Some(face) = self.faces.get(item.face) else { continue };
+            let words = &text[item.range.clone()];
+            let (glyphs, width) =
+                shape::glyphs(face, item.face, words, item.script, reversed, &mut self.plans);
+            line.width += width;
+            line.runs.push(Run { font: face.embedded.clone(), glyphs, text: item.range, width });
+        }
+    }
+
+    /// Cuts a stretch where font or script change. Signs that belong to no script go with what is before them.
+    fn items(&mut self, text: &str, stretch: Range<usize>, weight: Weight) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        for (index, character) in text[stretch.clone()].char_indices() {
+            let start = stretch.start + index;
+            let range = start..start + character.len_utf8();
+            let script = character.script();
+            let belongs_to_none = matches!(script, Script::Common | Script::Inherited);
+            let before = items.last_mut();
+            if let Some(item) = before.filter(|item| belongs_to_none && self.can_show(item.face, character)) {
+                item.range.end = range.end;
+                continue;
+            }
+            let face = self.face_for(character, script, weight);
+            match items.last_mut() {
+                Some(item)
+                    if item.face == face && (item.script == script || item.script == Script::Common) =>
+                {
+                    item.range.end = range.end;
+                    item.script = script;
+                }
+                Some(_) | None => items.push(Item { face, script, range }),
+            }
+        }
+        items
+    }
+
+    /// Whether `face` shows `character`, or need not, since it has no picture.
+    fn can_show(&self, face: usize, character: char) -> bool {
+        is_without_picture(character) || self.faces.get(face).is_some_and(|face| face.covers(character))
+    }
+
+    /// The font for `character`: the main one if it can, else one for its script. What nobody can show goes
+    /// to the main font, whose sign for "no glyph" is a box.
+    fn face_for(&mut self, character: char, script: Script, weight: Weight) -> usize {
+        if let Some(face) = self.of_character.get(&(weight, character)) {
+            return *face;
+        }
+        let main = match weight {
+            Weight::Regular => 0,
+            Weight::Bold => 1,
+        };
+        let face = if self.can_show(main, character) {
+            main
+        } else {
+            let of_script = self.faces_of(script);
+            of_script.into_iter().find(|face| self.can_show(*face, character)).unwrap_or(main)
+        };
+        self.of_character.insert((weight, character), face);
+        face
+    }
+
+    fn faces_of(&mut self, script: Script) -> Vec<usize> {
+        if let Some(faces) = self.of_script.get(&script) {
+            return faces.clone();
+        }
+        let first = self.faces.len();
+        self.faces.extend(self.fonts.of_script(script));
+        let faces: Vec<_> = (first..self.faces.len()).collect();
+        self.of_script.insert(script, faces.clone());
+        faces
+    }
+}
+
+impl Line {
+    /// Puts `word` at the end; it stands at `start` in this line's text.
+    fn append(&mut self, word: &Self, start: usize) {
+        self.width += word.width;
+        for run in &word.runs {
+            self.append_run(run, start);
+        }
+    }
+
+    /// Runs of one font become one, which makes for less in the file.
+    fn append_run(&mut self, run: &Run, start: usize) {
+        let from = run.text.start + start;
+        match self.runs.last_mut() {
+            Some(last) if last.font == run.font && last.text.end == from => {
+                let shift = from - last.text.start;
+                last.glyphs.extend(run.glyphs.iter().cloned().map(|mut glyph| {
+                    glyph.text_range = glyph.text_range.start + shift..glyph.text_range.end + shift;
+                    glyph
+                }));
+                last.text.end = run.text.end + start;
+                last.width += run.width;
+            }
+            Some(_) | None => {
+                self.runs.push(Run { text: from..run.text.end + start, ..run.clone() });
+            }
+        }
+    }
+}
+
+/// A stretch of text of one font and script.
+struct Item {
+    face: usize,
+    script: Script,
+    range: Range<usize>,
+}
+
+/// Whether some of `text` is read from right to left.
+fn is_right_to_left(text: &str) -> bool {
+    use unicode_bidi::BidiClass::{AL, AN, R, RLE, RLI, RLO};
+    !text.is_ascii()
+        && text.chars().any(|character| {
+            character >= '\u{590}'
+                && matches!(unicode_bidi::bidi_class(character), AL | AN | R | RLE | RLI | RLO)
+        })
+}
+
+/// Joiners, variation selectors, marks of direction.
+fn is_without_picture(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
+}

@@ -1,0 +1,95 @@
+//! A workbook: a sheet of typed cells to filter and sort, and a sheet that sums it up.
+//!
+//! Rows go to a temporary file as they come; what a cell holds is a number, a date or a string to the
+//! spreadsheet too, never a formula.
+
+mod cells;
+mod look;
+mod picture;
+mod summary;
+
+use std::io::Write;
+
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, IgnoreError, Workbook, Worksheet, XlsxError};
+
+use crate::cell::Cell;
+use crate::error::Error;
+use crate::layout::Layout;
+use crate::summary::Summary;
+use look::{Looks, heading_width};
+
+/// Excel's rows of a sheet, less the heading.
+pub(crate) const ROW_LIMIT: u64 = 1_048_575;
+
+const A4: u8 = 9;
+
+/// A workbook in the making.
+pub(crate) struct XlsxTable<W: Write + Send> {
+    workbook: Workbook,
+    layout: Layout,
+    looks: Looks,
+    /// The row that is written next; the heading is row 0.
+    next: u32,
+    out: W,
+}
+
+impl<W: Write + Send> XlsxTable<W> {
+    pub(crate) fn begin(layout: Layout, out: W) -> Result<Self, Error> {
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&properties(&layout)?);
+        let looks = Looks::new(&layout.columns);
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
+        set_up(sheet, &layout, &looks)?;
+        Ok(Self { workbook, layout, looks, next: 1, out })
+    }
+
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
+        let sheet = self.workbook.worksheet_from_index(0)?;
+        for ((column, cell), look) in (0..).zip(cells).zip(&self.looks.columns) {
+            cells::write(sheet, self.next, column, cell, look)?;
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    pub(crate) fn finish(mut self, summary: &Summary) -> Result<W, Error> {
+        let last_row = self.next - 1;
+        if let Some(last_column) = last_column(&self.layout) {
+            let sheet = self.workbook.worksheet_from_index(0)?;
+            sheet.autofilter(0, 0, last_row, last_column)?;
+            // Personnel numbers are text with leading zeros; Excel would mark each as a mistake.
+            sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
+        }
+        let rows = self.next - 1;
+        summary::write(self.workbook.add_worksheet(), &self.layout, rows, summary)?;
+        self.workbook.save_to_writer(&mut self.out)?;
+        Ok(self.out)
+    }
+}
+
+fn last_column(layout: &Layout) -> Option<u16> {
+    u16::try_from(layout.columns.len()).ok()?.checked_sub(1)
+}
+
+fn properties(layout: &Layout) -> Result<DocProperties, XlsxError> {
+    let made = ExcelDateTime::from_timestamp(layout.generated_at.timestamp())?;
+    Ok(DocProperties::new()
+        .set_title(&layout.title)
+        .set_subject(layout.subtitle.join(", "))
+        .set_author("Rollcall")
+        .set_creation_datetime(&made))
+}
+
+/// Heading, widths, and how it prints.
+fn set_up(sheet: &mut Worksheet, layout: &Layout, looks: &Looks) -> Result<(), XlsxError> {
+    sheet.set_name("Data")?.set_freeze_panes(1, 0)?;
+    for (index, column) in (0..).zip(&layout.columns) {
+        sheet.set_column_width(index, heading_width(column))?;
+        sheet.write_string_with_format(0, index, &column.heading, &looks.heading)?;
+    }
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    // An ampersand begins a code in a sheet's header.
+    sheet.set_header(format!("&L&\"-,Bold\"{}", layout.title.replace('&', "&&")));
+    sheet.set_footer("&RPage &P of &N");
+    Ok(())
+}
