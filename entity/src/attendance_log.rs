@@ -4,11 +4,15 @@ mod days;
 mod list;
 mod lock;
 mod marking;
+pub(crate) mod measures;
+mod person;
 
 pub use days::Days;
+pub(crate) use list::filtered;
 pub use list::{Filter, page, unchanged};
 pub use lock::lock_people;
 pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, next_id, open};
+pub use person::{LastMark, history, last_mark};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -9,8 +9,13 @@ use sea_orm::sea_query::Expr;
 pub(crate) fn contains(folded: &str, needle: &str) -> Expr {
     Expr::cust_with_values(
         format!(r#"{folded} LIKE (lower($1::text COLLATE "und-x-icu") COLLATE "default")"#),
-        [format!("%{}%", escaped(needle))],
+        [pattern(needle)],
     )
+}
+
+/// The LIKE pattern of texts that contain `needle`.
+pub(crate) fn pattern(needle: &str) -> String {
+    format!("%{}%", escaped(needle))
 }
 
 /// Lower-cased text of several columns, none of which is null, apart by line feeds so that no match spans two of them.

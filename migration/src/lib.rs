@@ -18,6 +18,7 @@ mod m20261121_013_create_report_views;
 mod m20261121_014_create_idempotency_keys;
 mod m20261121_015_separate_last_run;
 mod m20261121_016_note_attendance_changes;
+mod m20261121_018_serve_statistics;
 mod m20261121_019_prepare_exports;
 mod script;
 pub mod seed;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_014_create_idempotency_keys::Migration),
             Box::new(m20261121_015_separate_last_run::Migration),
             Box::new(m20261121_016_note_attendance_changes::Migration),
+            Box::new(m20261121_018_serve_statistics::Migration),
             Box::new(m20261121_019_prepare_exports::Migration),
         ]
     }

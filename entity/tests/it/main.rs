@@ -4,6 +4,9 @@
 mod alerts;
 mod attendance;
 mod attendance_lists;
+mod attendance_reports;
+mod attendance_site;
+mod attendance_statistics;
 mod audit;
 mod cameras;
 mod detections;

@@ -76,6 +76,7 @@ impl Api {
             date_from: date_from.0,
             date_to: date_to.0,
             odoo_status: odoo_status.0.map(Into::into),
+            unsent: false,
             status: status.0.map(Into::into),
             department: text::filter("department", department.0)?,
         };

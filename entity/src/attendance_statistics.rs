@@ -1,0 +1,9 @@
+//! Attendance in numbers: logs counted by hour, day, camera or department, and a day at a glance. Each answer is one statement,
+//! so that it holds for one moment.
+
+mod buckets;
+mod overview;
+mod shown;
+
+pub use buckets::{Bucket, Counts, Grouping, Statistics, statistics};
+pub use overview::{DepartmentDay, Departments, Overview, ShiftDay, Shifts, overview};
