@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::day;
+use crate::history::Judged;
 use crate::log::Log;
 use crate::plan::Plan;
 use crate::shift::Shift;
@@ -48,6 +49,13 @@ pub fn close(log: Option<&Log>, last_seen: Option<DateTime<Utc>>, plan: &Plan, d
         None if plan.expects(date) => Closing::Missed,
         None => Closing::Nothing,
     }
+}
+
+/// The log of a day that is over, as its close leaves it, whether the close comes before or after this.
+#[must_use]
+pub fn settle(judged: Judged) -> Option<Log> {
+    let Judged { log, last_seen } = judged;
+    log.map(|log| if log.check_out.is_none() { ended(&log, last_seen) } else { log })
 }
 
 fn ended(log: &Log, last_seen: Option<DateTime<Utc>>) -> Log {

@@ -39,6 +39,15 @@ impl Entry {
         if backwards { Err(OutBeforeIn) } else { Ok(Self { check_in, check_out, status }) }
     }
 
+    /// Nothing but that the person was not there: no camera knows better.
+    pub const ABSENCE: Self = Self { check_in: None, check_out: None, status: Some(Status::Missed) };
+
+    /// Whether somebody entered that the person was not there.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        self.status == Some(Status::Missed)
+    }
+
     /// The check-in entered by hand.
     #[must_use]
     pub fn check_in(&self) -> Option<DateTime<Utc>> {

@@ -90,6 +90,7 @@ pub(crate) struct Day {
     stay: Option<Stay>,
     /// Captures per camera, oldest first: all that may still agree, or the last one once the day is open.
     trails: BTreeMap<String, Vec<DateTime<Utc>>>,
+    last_seen: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug)]
@@ -119,7 +120,7 @@ impl Day {
             Some(entered) => Some(Stay::entered(entered, stored)),
             None => stored,
         };
-        Self { context, stay, trails: BTreeMap::new() }
+        Self { context, stay, trails: BTreeMap::new(), last_seen: None }
     }
 
     /// Remembers that the person was seen, without any effect on the log.
@@ -135,6 +136,7 @@ impl Day {
     pub(crate) fn take(&mut self, sighting: &Sighting) -> Change {
         let previous = self.trails.get(&sighting.camera_id).and_then(|trail| trail.last()).copied();
         self.note(sighting);
+        self.last_seen = Some(sighting.at);
         let opened = self.stay.is_none() && self.open(sighting);
         let moved = self.move_check_out(sighting, previous);
         let by_exit = sighting.direction == Direction::Exit;
@@ -177,9 +179,14 @@ impl Day {
         counts
     }
 
-    /// The log as it stands.
+    /// The last sighting that was folded in, whether or not it changed the log.
+    pub(crate) fn last_seen(&self) -> Option<DateTime<Utc>> {
+        self.last_seen
+    }
+
+    /// The log as it stands; none where somebody entered that the person was not there.
     pub(crate) fn log(&self) -> Option<Log> {
-        let stay = self.stay.as_ref()?;
+        let stay = self.stay.as_ref().filter(|_| !self.context.entry.is_absence())?;
         let shift = shift::nearest(&self.context.shifts, stay.check_in);
         Some(Log {
             check_in: stay.check_in,

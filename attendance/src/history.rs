@@ -34,6 +34,15 @@ pub struct History<'a> {
     pub entries: &'a BTreeMap<NaiveDate, Entry>,
 }
 
+/// What all sightings of one day come to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// The log; none where no frames agree, or somebody entered that the person was not there.
+    pub log: Option<Log>,
+    /// The last sighting that counts for the day, one that changed nothing included.
+    pub last_seen: Option<DateTime<Utc>>,
+}
+
 impl History<'_> {
     /// The captures to load: those of the days themselves, and of the day after, where night shifts end.
     #[must_use]
@@ -46,6 +55,13 @@ impl History<'_> {
     /// of the range that is not in the answer has no log.
     #[must_use]
     pub fn recompute(&self, sightings: &[Sighting]) -> BTreeMap<NaiveDate, Log> {
+        self.judge(sightings).into_iter().filter_map(|(date, day)| Some((date, day.log?))).collect()
+    }
+
+    /// The same, with what the close of a day asks for. A day of the range that is not in the answer was
+    /// neither seen nor entered.
+    #[must_use]
+    pub fn judge(&self, sightings: &[Sighting]) -> BTreeMap<NaiveDate, Judged> {
         let mut ordered: Vec<_> = sightings.iter().collect();
         ordered.sort_by_key(|sighting| sighting.key());
         let mut days: BTreeMap<_, _> = self.days_by_hand().collect();
@@ -55,7 +71,8 @@ impl History<'_> {
                 days.entry(date).or_insert_with(|| self.empty(date)).take(sighting);
             }
         }
-        days.into_iter().filter_map(|(date, day)| Some((date, day.log()?))).collect()
+        let judged = |day: &Day| Judged { log: day.log(), last_seen: day.last_seen() };
+        days.iter().map(|(date, day)| (*date, judged(day))).collect()
     }
 
     fn days_by_hand(&self) -> impl Iterator<Item = (NaiveDate, Day)> {

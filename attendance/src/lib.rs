@@ -9,6 +9,7 @@ pub mod classify;
 pub mod close;
 pub mod cooldown;
 pub mod day;
+pub mod edit;
 pub mod entry;
 pub mod fold;
 pub mod history;

@@ -63,10 +63,23 @@ impl Plan {
         if belongs_to_yesterday { yesterday } else { today }
     }
 
+    /// Until when sightings count for the day of `log`, once it is open: the end of the local day, or of the
+    /// overrun of a shift across midnight.
+    #[must_use]
+    pub fn counts_until(&self, date: NaiveDate, log: &Log) -> DateTime<Utc> {
+        let own_day = day::end(date, self.zone);
+        let night = self.worked(log, date).filter(|shift| shift.crosses_midnight);
+        let day_after = day::end(date + Days::new(1), self.zone);
+        night.map_or(own_day, |shift| (shift.end + OVERRUN).clamp(own_day, day_after))
+    }
+
     /// The log of `date` is for a shift across midnight whose people are still about.
     fn continues(&self, log: &Log, date: NaiveDate, at: DateTime<Utc>) -> bool {
-        let worked = self.on(date).into_iter().find(|found| Some(&found.shift_id) == log.shift_id.as_ref());
-        worked.is_some_and(|shift| shift.crosses_midnight && at < shift.end + OVERRUN)
+        self.worked(log, date).is_some_and(|shift| shift.crosses_midnight && at < shift.end + OVERRUN)
+    }
+
+    fn worked(&self, log: &Log, date: NaiveDate) -> Option<Occurrence> {
+        self.on(date).into_iter().find(|found| Some(&found.shift_id) == log.shift_id.as_ref())
     }
 
     /// A first sighting nearest to the start of a shift that began yesterday and goes on.

@@ -1,18 +1,29 @@
 //! One row per person and day of the site: when they came, when they left, and what Odoo knows of it.
 
+mod closing;
 mod days;
+mod export;
 mod list;
 mod lock;
 mod marking;
 pub(crate) mod measures;
+mod people;
 mod person;
+mod syncing;
 
+pub use closing::{CheckOut, check_out, mark_missed, open_logs, without_log};
 pub use days::Days;
 pub(crate) use list::filtered;
+pub use export::{copy_statement, count, oldest_first};
 pub use list::{Filter, page, unchanged};
 pub use lock::lock_people;
 pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, next_id, open};
+pub use people::{attending, find_of_people};
 pub use person::{LastMark, history, last_mark};
+pub use syncing::{
+    Intent, Place, Settled, Waiting, WaitingPerson, count_waiting, intend, open_in_odoo, settle, waiting,
+    waiting_people,
+};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -105,6 +116,12 @@ pub struct Model {
     pub recognition_distance: Option<f64>,
     /// Whether they came, and in time.
     pub status: Status,
+    /// Whether a person entered the check-in: no camera moves it then.
+    pub check_in_entered: bool,
+    /// Whether a person entered the check-out.
+    pub check_out_entered: bool,
+    /// Whether a person entered the status.
+    pub status_entered: bool,
     /// Who says so.
     pub source: Source,
     /// Whether a person has looked at it.

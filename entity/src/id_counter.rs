@@ -23,6 +23,21 @@ pub struct Model {
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// Takes the next `count` numbers of `scope` and answers the last of them. Locks as [`next`] does.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn take(db: &impl ConnectionTrait, scope: &str, count: i64) -> Result<i64, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"INSERT INTO id_counters (scope, last) VALUES ({scope}, {count})
+           ON CONFLICT (scope) DO UPDATE SET last = id_counters.last + {count}
+           RETURNING *"#
+    );
+    let counter = Entity::find().from_raw_sql(statement).one(db).await?;
+    counter.map(|counter| counter.last).ok_or(DbErr::RecordNotInserted)
+}
+
 /// Takes the next number of `scope`, from 1.
 ///
 /// The counter's row stays locked until the caller's transaction ends, so that everybody else who numbers in this scope waits:
@@ -31,12 +46,5 @@ impl ActiveModelBehavior for ActiveModel {}
 /// # Errors
 /// The database is out of reach.
 pub async fn next(db: &impl ConnectionTrait, scope: &str) -> Result<i64, DbErr> {
-    let statement = raw_sql!(
-        Postgres,
-        r#"INSERT INTO id_counters (scope, last) VALUES ({scope}, 1)
-           ON CONFLICT (scope) DO UPDATE SET last = id_counters.last + 1
-           RETURNING *"#
-    );
-    let counter = Entity::find().from_raw_sql(statement).one(db).await?;
-    counter.map(|counter| counter.last).ok_or(DbErr::RecordNotInserted)
+    take(db, scope, 1).await
 }

@@ -18,8 +18,10 @@ mod m20261121_013_create_report_views;
 mod m20261121_014_create_idempotency_keys;
 mod m20261121_015_separate_last_run;
 mod m20261121_016_note_attendance_changes;
+mod m20261121_017_note_what_was_entered;
 mod m20261121_018_serve_statistics;
 mod m20261121_019_prepare_exports;
+mod m20261121_020_continue_syncs;
 mod script;
 pub mod seed;
 
@@ -51,8 +53,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_014_create_idempotency_keys::Migration),
             Box::new(m20261121_015_separate_last_run::Migration),
             Box::new(m20261121_016_note_attendance_changes::Migration),
+            Box::new(m20261121_017_note_what_was_entered::Migration),
             Box::new(m20261121_018_serve_statistics::Migration),
             Box::new(m20261121_019_prepare_exports::Migration),
+            Box::new(m20261121_020_continue_syncs::Migration),
         ]
     }
 }

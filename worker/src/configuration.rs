@@ -2,18 +2,16 @@
 //! a moment; a change is in force within five seconds on every worker.
 
 use std::{
-    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use attendance::{Plan, Rules, Shift, Weekdays};
-use entity::{department, detection_provider_config, shift_schedule, system_config};
+use daybook::Site;
+use entity::{detection_provider_config, system_config};
 use platform::seal::{PROVIDER_KEY, SealError, Sealer};
 use recognition::ProviderConfig;
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait as _};
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
 /// Below the five seconds within which a change must be in force.
 const KEPT: Duration = Duration::from_secs(3);
@@ -34,31 +32,13 @@ pub enum ConfigurationError {
 pub struct Snapshot {
     /// The system configuration.
     pub settings: system_config::Settings,
-    /// All shifts.
-    pub shifts: Vec<Shift>,
+    /// What attendance is judged by.
+    pub site: Site,
     /// The provider's row.
     pub provider: detection_provider_config::Model,
 }
 
 impl Snapshot {
-    /// The settings that attendance is judged by.
-    #[must_use]
-    pub fn rules(&self) -> Rules {
-        Rules {
-            cooldown_seconds: self.settings.attendance_cooldown_seconds,
-            min_stay_minutes: self.settings.attendance_min_stay_minutes,
-            min_agreeing_frames_on_demand: self.settings.attendance_min_agreeing_frames_on_demand,
-            min_agreeing_frames_automatic: self.settings.attendance_min_agreeing_frames_automatic,
-            presence_timeout_minutes: self.settings.attendance_presence_timeout_minutes,
-        }
-    }
-
-    /// What somebody of this department is expected to work.
-    #[must_use]
-    pub fn plan(&self, department: Option<&str>) -> Plan {
-        Plan::of(department, &self.shifts, self.settings.attendance_timezone)
-    }
-
     /// How the provider is called now.
     ///
     /// # Errors
@@ -116,28 +96,6 @@ impl Configuration {
 
 async fn read(db: &DatabaseConnection) -> Result<Snapshot, ConfigurationError> {
     let settings = system_config::Settings::load(db).await?;
-    let departments: HashMap<Uuid, String> =
-        department::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
-    let rows = shift_schedule::all(db).await?;
-    let shifts = rows.into_iter().filter_map(|row| shift(row, &departments)).collect();
-    Ok(Snapshot { settings, shifts, provider: detection_provider_config::get(db).await? })
-}
-
-/// The table's checks keep days within 1 to 7, and a department that is named exists; a row beyond that is left out, loudly.
-fn shift(row: shift_schedule::Model, departments: &HashMap<Uuid, String>) -> Option<Shift> {
-    let days = Weekdays::try_from(row.days)
-        .inspect_err(|error| tracing::error!(shift = row.id, %error, "a shift is left out"))
-        .ok()?;
-    let department = match row.department_id {
-        Some(id) => Some(departments.get(&id)?.clone()),
-        None => None,
-    };
-    Some(Shift {
-        id: row.id,
-        start: row.start_time,
-        end: row.end_time,
-        days,
-        grace_minutes: row.grace_minutes.unsigned_abs(),
-        department,
-    })
+    let site = Site::with(&settings, db).await?;
+    Ok(Snapshot { settings, site, provider: detection_provider_config::get(db).await? })
 }

@@ -6,6 +6,7 @@ mod arbitrary;
 mod cooldown;
 mod day;
 mod detections;
+mod edit;
 mod entry;
 mod fold;
 mod history;

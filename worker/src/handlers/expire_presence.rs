@@ -11,7 +11,7 @@ use crate::{
 
 impl Handle for ExpirePresence {
     async fn run(&self, context: &Context, _run: &Run) -> Result<u64, Failure> {
-        let timeout = context.configuration.current().await?.rules().presence_timeout();
+        let timeout = context.configuration.current().await?.site.rules.presence_timeout();
         Ok(attendance_record::expire(&context.db, Utc::now() - timeout).await?)
     }
 }

@@ -1,16 +1,13 @@
 //! Attendance: every authorized face of a frame is folded into its person's day, by the rules of the `attendance` crate. The
 //! person is locked first, so that two workers who see somebody in the same second make one row.
 
-mod day;
 mod presence;
-mod write;
 
 use std::collections::BTreeMap;
 
-use attendance::{Change, DetectionStatus, Direction, Log, Sighting, apply, fold::look_back};
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use entity::{attendance_record, camera, detection};
+use attendance::{DetectionStatus, Direction, Sighting};
+use chrono::Utc;
+use entity::{attendance_record, camera};
 use sea_orm::DatabaseTransaction;
 
 use super::{
@@ -19,7 +16,6 @@ use super::{
     record::Seen,
 };
 use crate::configuration::Snapshot;
-use day::{Day, Days};
 
 /// One person in one frame.
 struct Mark<'a> {
@@ -40,8 +36,13 @@ pub(super) async fn mark(
     snapshot: &Snapshot,
     seen: &Seen<'_>,
 ) -> Result<(), Trouble> {
-    for mark in marks(seen) {
-        fold_in(transaction, snapshot, &mark).await?;
+    for Mark { person, sighting, .. } in marks(seen) {
+        let person = daybook::Person {
+            id: person.id.clone(),
+            name: person.name.clone().unwrap_or_else(|| person.id.clone()),
+            department: person.department.clone(),
+        };
+        daybook::fold(transaction, &snapshot.site, &person, &sighting, Utc::now()).await?;
     }
     Ok(())
 }
@@ -81,60 +82,4 @@ fn direction(stored: camera::Direction) -> Direction {
         camera::Direction::Exit => Direction::Exit,
         camera::Direction::Both => Direction::Both,
     }
-}
-
-async fn fold_in(
-    transaction: &DatabaseTransaction,
-    snapshot: &Snapshot,
-    mark: &Mark<'_>,
-) -> Result<(), Trouble> {
-    let days = Days::load(transaction, snapshot, mark).await?;
-    let day = days.of(mark.sighting.at);
-    let from = mark.sighting.at - look_back(&snapshot.rules(), &mark.sighting);
-    let recent = sightings(transaction, &mark.person.id, from, DateTime::<Utc>::MAX_UTC).await?;
-    let zone = days.plan.zone();
-    match apply(day.log().as_ref(), &recent, &mark.sighting, &days.context(day, snapshot)) {
-        Change::Unchanged => Ok(()),
-        Change::Opened(log) => write::save(transaction, mark, zone, day, &log, false).await,
-        Change::Moved { log, by_exit } => write::save(transaction, mark, zone, day, &log, by_exit).await,
-        Change::Recompute => {
-            for (day, log) in days.recompute(transaction, snapshot, mark).await? {
-                put_right(transaction, mark, zone, day, log).await?;
-            }
-            Ok(())
-        }
-    }
-}
-
-/// Brings a day's row to what its sightings give.
-async fn put_right(
-    transaction: &DatabaseTransaction,
-    mark: &Mark<'_>,
-    zone: Tz,
-    day: &Day,
-    log: Option<Log>,
-) -> Result<(), Trouble> {
-    match (log, day.log()) {
-        (log, stored) if log == stored => Ok(()),
-        (Some(log), _) => write::save(transaction, mark, zone, day, &log, false).await,
-        (None, _) => write::withdraw(transaction, day).await,
-    }
-}
-
-/// A person's authorized detections from `from` on and before `until`, as the rules see them.
-async fn sightings(
-    transaction: &DatabaseTransaction,
-    person: &str,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> Result<Vec<Sighting>, Trouble> {
-    let rows = detection::sightings(transaction, person, from, until).await?;
-    let as_seen = |row: detection::Sighting| Sighting {
-        at: row.timestamp,
-        camera_id: row.camera_id,
-        direction: direction(row.direction),
-        interval_seconds: row.capture_interval_seconds.map(i32::unsigned_abs),
-        trigger: if row.automatic { attendance::Trigger::Automatic } else { attendance::Trigger::OnDemand },
-    };
-    Ok(rows.into_iter().map(as_seen).collect())
 }

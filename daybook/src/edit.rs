@@ -1,0 +1,171 @@
+//! What people enter about a day, change, or take back. Each of these holds the person first, so that two edits at once, or an
+//! edit and a camera, come one after the other and neither undoes the other.
+
+use attendance::{Status, edit::Problem};
+use chrono::{DateTime, Days as Span, Utc};
+use entity::attendance_log::{self, Model, Source, lock_people};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _};
+
+use crate::{days::Days, decide::decide, inscribe::inscribe, person::Person, site::Site, stored::log_of};
+
+/// What becomes of a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is this from now on, whatever cameras say.
+    Enter(T),
+    /// What was entered is taken back: cameras fill it in.
+    Clear,
+}
+
+impl<T> Field<T> {
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+/// What somebody wants changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Edits {
+    /// When the person came.
+    pub check_in: Field<DateTime<Utc>>,
+    /// When the person left.
+    pub check_out: Field<DateTime<Utc>>,
+    /// Present, late, or not there.
+    pub status: Field<Status>,
+    /// Free text.
+    pub note: Field<String>,
+    /// The camera, by id and name, at which the check-in is said to have been.
+    pub camera: Option<(String, String)>,
+}
+
+impl Edits {
+    /// Whether times and status stay as they are.
+    pub(crate) fn leaves_the_log(&self) -> bool {
+        self.check_in.is_kept() && self.check_out.is_kept() && self.status.is_kept()
+    }
+
+    /// Somebody came at `at`.
+    pub(crate) fn came(at: DateTime<Utc>) -> Self {
+        Self { check_in: Field::Enter(at), ..Self::default() }
+    }
+}
+
+/// A log before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    /// As it was; nothing where the day had none.
+    pub before: Option<Model>,
+    /// As it is.
+    pub after: Model,
+}
+
+/// Why nothing was entered.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The database is out of reach.
+    #[error("database")]
+    Database(#[from] DbErr),
+    /// There is no such log.
+    #[error("there is no such attendance log")]
+    Missing,
+    /// It could not have happened.
+    #[error("what was entered could not have happened")]
+    Refused(Vec<Problem>),
+    /// The person was marked just before; a second click is no check-out.
+    #[error("{0} has the check-in already, and a check-out comes at least the minimum stay later")]
+    JustMarked(String),
+}
+
+/// Changes the log `id`.
+///
+/// # Errors
+/// No such log, or what is wanted could not have happened.
+pub async fn edit(
+    transaction: &DatabaseTransaction,
+    site: &Site,
+    id: &str,
+    edits: &Edits,
+    now: DateTime<Utc>,
+) -> Result<Edited, EntryError> {
+    let row = hold(transaction, id).await?;
+    let person = Person { id: row.employee_id, name: row.name, department: row.department };
+    let (before, after) = (row.date - Span::new(1), row.date + Span::new(1));
+    let days = Days::load(transaction, site, &person, before, after).await?;
+    let decided = decide(transaction, &days, row.date, edits, now).await?;
+    Ok(inscribe(transaction, &days, row.date, edits, decided, Source::Manual).await?)
+}
+
+/// Enters by hand that a person was there at `at`: as the check-in of a day that has none or a later one, or else as the
+/// check-out. With the status `missed` it says that the person was not there on that day.
+///
+/// # Errors
+/// What is entered could not have happened.
+pub async fn enter(
+    transaction: &DatabaseTransaction,
+    site: &Site,
+    person: &Person,
+    at: DateTime<Utc>,
+    edits: Edits,
+    now: DateTime<Utc>,
+) -> Result<Edited, EntryError> {
+    lock_people(transaction, vec![person.id.clone()]).await?;
+    let days = around(transaction, site, person, at).await?;
+    let date = days.of_instant(at);
+    let edits = at_its_place(site, days.row(date), at, edits)?;
+    let decided = decide(transaction, &days, date, &edits, now).await?;
+    Ok(inscribe(transaction, &days, date, &edits, decided, Source::Manual).await?)
+}
+
+/// Removes the log `id`, and answers what it was. A camera that sees the person again on that day opens a new one.
+///
+/// # Errors
+/// No such log.
+pub async fn delete(transaction: &DatabaseTransaction, id: &str) -> Result<Model, EntryError> {
+    let row = hold(transaction, id).await?;
+    attendance_log::Entity::delete_by_id(id).exec(transaction).await?;
+    Ok(row)
+}
+
+/// The days that an instant may count for, with the days around them.
+pub(crate) async fn around<'a>(
+    transaction: &DatabaseTransaction,
+    site: &'a Site,
+    person: &'a Person,
+    at: DateTime<Utc>,
+) -> Result<Days<'a>, DbErr> {
+    let today = site.local_day(at);
+    let (yesterday, tomorrow) = (today - Span::new(1), today + Span::new(1));
+    Days::load(transaction, site, person, yesterday - Span::new(1), tomorrow).await
+}
+
+/// The row, whose person nobody else writes about until the transaction ends.
+async fn hold(transaction: &DatabaseTransaction, id: &str) -> Result<Model, EntryError> {
+    let found = attendance_log::Entity::find_by_id(id).one(transaction).await?;
+    let person = found.ok_or(EntryError::Missing)?.employee_id;
+    lock_people(transaction, vec![person]).await?;
+    // Whoever held the person before may have changed or removed it.
+    attendance_log::Entity::find_by_id(id).one(transaction).await?.ok_or(EntryError::Missing)
+}
+
+/// The time at the end of the day that it belongs to.
+fn at_its_place(
+    site: &Site,
+    row: Option<&Model>,
+    at: DateTime<Utc>,
+    edits: Edits,
+) -> Result<Edits, EntryError> {
+    if edits.status == Field::Enter(Status::Missed) {
+        return Ok(edits);
+    }
+    let known = row.and_then(|row| Some((row, log_of(row)?)));
+    match known {
+        Some((row, log)) if at > log.check_in && at - log.check_in < site.rules.min_stay() => {
+            Err(EntryError::JustMarked(row.id.clone()))
+        }
+        Some((_, log)) if at > log.check_in => Ok(Edits { check_out: Field::Enter(at), ..edits }),
+        Some(_) | None => Ok(Edits { check_in: Field::Enter(at), ..edits }),
+    }
+}

@@ -1,0 +1,164 @@
+//! A day anew from its detections, which are the truth: after the rules were changed, or after a fault. What people entered stays.
+
+use std::collections::HashMap;
+
+use attendance::{Log, day};
+use chrono::{DateTime, Days as Span, NaiveDate, TimeDelta, Utc};
+use entity::{
+    attendance_log::{self, Model, attending, lock_people},
+    detection,
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait as _};
+
+use crate::{days::Days, evidence::Seen, person::Person, save::put_right, site::Site};
+
+/// People whose days are held and read at once.
+const BATCH: usize = 50;
+
+/// Why a day is not recomputed.
+#[derive(Debug, thiserror::Error)]
+pub enum RecomputeError {
+    /// The database is out of reach.
+    #[error("database")]
+    Database(#[from] DbErr),
+    /// It has not begun.
+    #[error("{0} has not begun")]
+    NotBegun(NaiveDate),
+    /// Its detections were dropped: it would come out empty.
+    #[error("the detections of {0} are not kept any more")]
+    NotKept(NaiveDate),
+}
+
+/// One log that came out differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Whose.
+    pub employee_id: String,
+    /// The day: the one asked for, or the one after it, where that follows.
+    pub date: NaiveDate,
+    /// As it was.
+    pub before: Option<Log>,
+    /// As it is; nothing where the person does not have one any more.
+    pub after: Option<Log>,
+}
+
+/// What a recomputation came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recomputed {
+    /// People who were looked at.
+    pub people: usize,
+    /// What came out differently.
+    pub changed: Vec<Changed>,
+}
+
+/// Whether a day can be recomputed.
+///
+/// # Errors
+/// Why not.
+pub async fn can_recompute(
+    db: &impl ConnectionTrait,
+    site: &Site,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), RecomputeError> {
+    if date > site.local_day(now) {
+        return Err(RecomputeError::NotBegun(date));
+    }
+    let first = day::start(date, site.zone).date_naive();
+    let last = (day::end(date, site.zone) - TimeDelta::microseconds(1)).date_naive();
+    let kept = detection::are_kept(db, first, last.min(now.date_naive())).await?;
+    if kept { Ok(()) } else { Err(RecomputeError::NotKept(date)) }
+}
+
+/// Recomputes the day of everybody, or of one person. Batches commit one by one, so an interrupted run is simply made again.
+///
+/// # Errors
+/// See [`RecomputeError`].
+pub async fn recompute(
+    db: &DatabaseConnection,
+    site: &Site,
+    date: NaiveDate,
+    employee_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Recomputed, RecomputeError> {
+    can_recompute(db, site, date, now).await?;
+    let people = match employee_id {
+        Some(one) => vec![one.to_owned()],
+        None => {
+            let until = day::end(date + Span::new(1), site.zone);
+            attending(db, date, day::start(date, site.zone), until).await?
+        }
+    };
+    let mut done = Recomputed { people: people.len(), changed: Vec::new() };
+    for batch in people.chunks(BATCH) {
+        let transaction = db.begin().await?;
+        done.changed.extend(of_people(&transaction, site, date, batch, now).await?);
+        transaction.commit().await?;
+    }
+    Ok(done)
+}
+
+async fn of_people(
+    transaction: &DatabaseTransaction,
+    site: &Site,
+    date: NaiveDate,
+    people: &[String],
+    now: DateTime<Utc>,
+) -> Result<Vec<Changed>, DbErr> {
+    lock_people(transaction, people.to_vec()).await?;
+    let mut profiles = Person::with_profiles(transaction, people).await?;
+    let (before, after) = (date - Span::new(1), date + Span::new(1));
+    let rows = attendance_log::find_of_people(transaction, people, before, after).await?;
+    let mut rows = grouped(rows, |row| row.employee_id.clone());
+    let (from, until) = (day::start(date, site.zone), day::end(after + Span::new(1), site.zone));
+    let seen = detection::sightings_of(transaction, people, from, until).await?;
+    let mut seen = grouped(seen, |row| row.person_id.clone());
+    let mut changed = Vec::new();
+    for id in people {
+        let rows = rows.remove(id).unwrap_or_default();
+        let seen = Seen::of(seen.remove(id).unwrap_or_default());
+        let profile = profiles.remove(id).unwrap_or_else(|| Person::unnamed(id));
+        let person = as_of(date, &rows, profile);
+        let days = Days::of(site, &person, rows);
+        changed.extend(of_person(transaction, &days, date, &seen, now).await?);
+    }
+    Ok(changed)
+}
+
+/// The person as on that day, who may have changed departments since.
+fn as_of(date: NaiveDate, rows: &[Model], person: Person) -> Person {
+    match rows.iter().find(|row| row.date == date) {
+        Some(row) => Person { name: row.name.clone(), department: row.department.clone(), ..person },
+        None => person,
+    }
+}
+
+/// A person's day, and the next one where sightings may have gone over to it. Where nobody saw the person at all, nothing speaks
+/// against a log that there is: it came from elsewhere.
+async fn of_person(
+    transaction: &DatabaseTransaction,
+    days: &Days<'_>,
+    date: NaiveDate,
+    seen: &Seen,
+    now: DateTime<Utc>,
+) -> Result<Vec<Changed>, DbErr> {
+    let mut changed = Vec::new();
+    if seen.sightings.is_empty() {
+        return Ok(changed);
+    }
+    for (date, after) in days.recompute(date, date + Span::new(1), seen, now) {
+        if !put_right(transaction, days, date, after.as_ref(), seen, now).await? {
+            break;
+        }
+        changed.push(Changed { employee_id: days.person.id.clone(), date, before: days.log(date), after });
+    }
+    Ok(changed)
+}
+
+fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {
+    let mut groups: HashMap<_, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}

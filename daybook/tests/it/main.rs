@@ -1,0 +1,9 @@
+//! The rules of attendance on real databases, each test with one of its own.
+#![expect(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
+
+mod book;
+mod closing;
+mod entries;
+mod marks;
+mod recomputation;
+mod same_log;

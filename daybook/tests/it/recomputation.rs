@@ -1,0 +1,94 @@
+//! A day anew from its detections.
+
+use attendance::{Rules, Status};
+use chrono_tz::Tz;
+use daybook::{Changed, Edits, Field, RecomputeError, edit, recompute};
+use entity::detection;
+use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
+
+use crate::book::{Book, EMPLOYEE, MONDAY, at, date, leaving, next, seen, shift, utc};
+
+#[tokio::test]
+async fn what_a_fault_spoiled_comes_right_and_is_told() {
+    let book = Book::office().await;
+    book.see(seen(at("09:00"))).await;
+    book.see(leaving(at("17:00"))).await;
+    let right = book.logs().await[0].1.clone();
+    let spoil = "UPDATE attendance_logs SET check_in_at = check_in_at + interval '1 hour', status = 'late'";
+    book.db().execute_unprepared(spoil).await.unwrap();
+    let wrong = book.logs().await[0].1.clone();
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
+    let changed = Changed {
+        employee_id: EMPLOYEE.to_owned(),
+        date: date(MONDAY),
+        before: Some(wrong),
+        after: Some(right.clone()),
+    };
+    assert_eq!((done.people, done.changed), (1, vec![changed]));
+    assert_eq!(book.logs().await, [(date(MONDAY), right)]);
+    let row = book.row().await;
+    assert_eq!((row.accuracy, row.camera_id.as_deref()), (Some(80.0), Some("CAM-INSIDE")));
+}
+
+#[tokio::test]
+async fn what_people_entered_stays() {
+    let book = Book::office().await;
+    book.see(seen(at("09:30"))).await;
+    let id = book.row().await.id;
+    let transaction = book.db().begin().await.unwrap();
+    let edits = Edits {
+        check_in: Field::Enter(at("08:55")),
+        status: Field::Enter(Status::Present),
+        ..Edits::default()
+    };
+    edit(&transaction, &book.site, &id, &edits, at("10:00")).await.unwrap();
+    transaction.commit().await.unwrap();
+    book.see(leaving(at("17:00"))).await;
+    let before = book.rows().await;
+    assert_eq!(before[0].check_out_at, Some(at("17:00")), "a camera fills in what was not entered");
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
+    assert_eq!(done.changed, []);
+    assert_eq!(book.rows().await, before);
+}
+
+#[tokio::test]
+async fn a_changed_rule_is_applied_to_the_past() {
+    let mut book = Book::with(vec![shift("S", "09:00", "17:00")], Tz::UTC).await;
+    book.see(seen(at("09:04"))).await;
+    assert_eq!(book.logs().await[0].1.status, Status::Present);
+    book.site.shifts[0].grace_minutes = 0;
+    recompute(book.db(), &book.site, date(MONDAY), Some(EMPLOYEE), at("12:00")).await.unwrap();
+    assert_eq!(book.logs().await[0].1.status, Status::Late);
+    book.site.rules = Rules { min_agreeing_frames_on_demand: 2, ..Rules::default() };
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("12:00")).await.unwrap();
+    assert_eq!((done.changed.len(), book.rows().await.len()), (1, 0), "one frame is not enough any more");
+}
+
+#[tokio::test]
+async fn a_day_whose_detections_were_dropped_is_refused_and_keeps_its_logs() {
+    let book = Book::office().await;
+    book.keep_days(MONDAY, 2).await;
+    book.see(seen(at("09:00"))).await;
+    detection::drop_partitions(book.db(), next(date(MONDAY))).await.unwrap();
+    let refused = recompute(book.db(), &book.site, date(MONDAY), None, utc("2026-03-01 12:00")).await;
+    assert!(matches!(refused, Err(RecomputeError::NotKept(day)) if day == date(MONDAY)), "{refused:?}");
+    assert_eq!(book.rows().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_day_to_come_is_refused() {
+    let book = Book::office().await;
+    let refused = recompute(book.db(), &book.site, next(date(MONDAY)), None, at("12:00")).await;
+    assert!(matches!(refused, Err(RecomputeError::NotBegun(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_log_that_no_detection_speaks_against_is_kept() {
+    let book = Book::office().await;
+    book.keep_days(MONDAY, 1).await;
+    let imported = "INSERT INTO attendance_logs (id, employee_id, name, date, check_in_at, status, source)
+                    VALUES ('ATT-20251103-001', 'EMP-009', 'Imported', '2025-11-03', '2025-11-03 09:00+00', 'present', 'camera')";
+    book.db().execute_unprepared(imported).await.unwrap();
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
+    assert_eq!((done.people, done.changed.len(), book.rows().await.len()), (1, 0, 1));
+}
