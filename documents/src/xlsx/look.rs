@@ -10,11 +10,17 @@ pub(super) struct Looks {
     pub(super) heading: Format,
     /// In the order of the columns.
     pub(super) columns: Vec<Format>,
+    /// In characters.
+    pub(super) widths: Vec<f64>,
 }
 
 impl Looks {
     pub(super) fn new(columns: &[Column]) -> Self {
-        Self { heading: heading(), columns: columns.iter().map(|column| of_kind(column.kind)).collect() }
+        Self {
+            heading: heading(),
+            columns: columns.iter().map(|column| of_kind(column.kind)).collect(),
+            widths: columns.iter().map(width_of).collect(),
+        }
     }
 }
 
@@ -39,24 +45,26 @@ pub(super) fn quiet() -> Format {
     Format::new().set_font_color(of(palette::QUIET))
 }
 
-/// The look of a value, by what it is.
+/// The look of a value, by what it is. Long text is wrapped; numbers keep off the text to their right.
 pub(super) fn of_kind(kind: Kind) -> Format {
-    let look = Format::new();
+    let look = Format::new().set_align(FormatAlign::Top);
+    let number =
+        |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Right).set_indent(1);
+    let left = |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Left);
     match kind {
-        Kind::Text => look.set_align(FormatAlign::Left),
-        Kind::Integer => look.set_num_format("0"),
-        Kind::Decimal { places: 0 } => look.set_num_format("0"),
-        Kind::Decimal { places } => look.set_num_format(format!("0.{}", "0".repeat(places.into()))),
-        Kind::Percent => look.set_num_format("0.0%"),
-        Kind::Date => look.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
-        Kind::Time => look.set_num_format("hh:mm:ss").set_align(FormatAlign::Left),
-        Kind::DateTime => look.set_num_format("yyyy-mm-dd hh:mm:ss").set_align(FormatAlign::Left),
-        Kind::Duration => look.set_num_format("[h]:mm"),
+        Kind::Text => look.set_align(FormatAlign::Left).set_text_wrap(),
+        Kind::Integer | Kind::Decimal { places: 0 } => number("0"),
+        Kind::Decimal { places } => number(&format!("0.{}", "0".repeat(places.into()))),
+        Kind::Percent => number("0.0%"),
+        Kind::Date => left("yyyy-mm-dd"),
+        Kind::Time => left("hh:mm:ss"),
+        Kind::DateTime => left("yyyy-mm-dd hh:mm:ss"),
+        Kind::Duration => number("[h]:mm"),
     }
 }
 
 /// The width of a column in characters: room for its values, and for the heading beside the filter's arrow.
-pub(super) fn heading_width(column: &Column) -> f64 {
+fn width_of(column: &Column) -> f64 {
     let heading = u16::try_from(column.heading.chars().count()).unwrap_or(u16::MAX);
     f64::from(column.chars.max(heading.saturating_add(3)).clamp(6, 80)) + 1.0
 }

@@ -4,6 +4,7 @@
 //! spreadsheet too, never a formula.
 
 mod cells;
+mod height;
 mod look;
 mod picture;
 mod summary;
@@ -16,7 +17,7 @@ use crate::cell::Cell;
 use crate::error::Error;
 use crate::layout::Layout;
 use crate::summary::Summary;
-use look::{Looks, heading_width};
+use look::Looks;
 
 /// Excel's rows of a sheet, less the heading.
 pub(crate) const ROW_LIMIT: u64 = 1_048_575;
@@ -45,6 +46,9 @@ impl<W: Write + Send> XlsxTable<W> {
 
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
         let sheet = self.workbook.worksheet_from_index(0)?;
+        if let Some(height) = height::of_row(cells, &self.looks.widths) {
+            sheet.set_row_height(self.next, height)?;
+        }
         for ((column, cell), look) in (0..).zip(cells).zip(&self.looks.columns) {
             cells::write(sheet, self.next, column, cell, look)?;
         }
@@ -60,8 +64,7 @@ impl<W: Write + Send> XlsxTable<W> {
             // Personnel numbers are text with leading zeros; Excel would mark each as a mistake.
             sheet.ignore_error_range(0, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
         }
-        let rows = self.next - 1;
-        summary::write(self.workbook.add_worksheet(), &self.layout, rows, summary)?;
+        summary::write(self.workbook.add_worksheet(), &self.layout, summary)?;
         self.workbook.save_to_writer(&mut self.out)?;
         Ok(self.out)
     }
@@ -83,8 +86,8 @@ fn properties(layout: &Layout) -> Result<DocProperties, XlsxError> {
 /// Heading, widths, and how it prints.
 fn set_up(sheet: &mut Worksheet, layout: &Layout, looks: &Looks) -> Result<(), XlsxError> {
     sheet.set_name("Data")?.set_freeze_panes(1, 0)?;
-    for (index, column) in (0..).zip(&layout.columns) {
-        sheet.set_column_width(index, heading_width(column))?;
+    for ((index, column), width) in (0..).zip(&layout.columns).zip(&looks.widths) {
+        sheet.set_column_width(index, *width)?;
         sheet.write_string_with_format(0, index, &column.heading, &looks.heading)?;
     }
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;

@@ -1,6 +1,6 @@
 //! The second sheet: what the workbook is about, its totals, and the days as a table and a picture.
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::{cells, look, picture};
 use crate::cell::Cell;
@@ -13,15 +13,10 @@ pub(super) const NAME: &str = "Summary";
 const LABEL_WIDTH: f64 = 30.0;
 const VALUE_WIDTH: f64 = 14.0;
 /// Where the picture stands: beside the texts.
-const PICTURE_COLUMN: u16 = 6;
+const PICTURE_COLUMN: u16 = 5;
 
 /// Fills `sheet`.
-pub(super) fn write(
-    sheet: &mut Worksheet,
-    layout: &Layout,
-    rows: u32,
-    summary: &Summary,
-) -> Result<(), XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, layout: &Layout, summary: &Summary) -> Result<(), XlsxError> {
     sheet.set_name(NAME)?.set_screen_gridlines(false).set_column_width(0, LABEL_WIDTH)?;
     for column in 1..PICTURE_COLUMN {
         sheet.set_column_width(column, VALUE_WIDTH)?;
@@ -29,7 +24,7 @@ pub(super) fn write(
     let mut page = Page { sheet, next: 0 };
     page.about(layout)?;
     page.filters(layout)?;
-    page.totals(rows, summary)?;
+    page.totals(summary)?;
     if let Some(chart) = summary.chart.as_ref().filter(|chart| !chart.is_empty()) {
         page.days(chart)?;
     }
@@ -59,14 +54,19 @@ impl Page<'_> {
         }
         self.section(&["Filter", "Value"])?;
         for (label, value) in &layout.filters {
-            self.pair(label, Kind::Text, &Cell::from(value.as_str()))?;
+            self.sheet.write_string(self.next, 0, label)?;
+            let flush_right = look::of_kind(Kind::Integer);
+            self.sheet.write_string_with_format(self.next, 1, value, &flush_right)?;
+            self.next += 1;
         }
         Ok(())
     }
 
-    fn totals(&mut self, rows: u32, summary: &Summary) -> Result<(), XlsxError> {
+    fn totals(&mut self, summary: &Summary) -> Result<(), XlsxError> {
+        if summary.totals.is_empty() {
+            return Ok(());
+        }
         self.section(&["Total", "Value"])?;
-        self.pair("Rows", Kind::Integer, &Cell::Integer(rows.into()))?;
         for total in &summary.totals {
             self.pair(&total.label, total.kind, &total.value)?;
         }
@@ -96,7 +96,9 @@ impl Page<'_> {
     fn section(&mut self, headings: &[&str]) -> Result<(), XlsxError> {
         self.next += 1;
         for (column, heading) in (0..).zip(headings) {
-            self.sheet.write_string_with_format(self.next, column, *heading, &look::heading())?;
+            let align = if column == 0 { FormatAlign::Left } else { FormatAlign::Right };
+            let look = look::heading().set_align(align).set_indent(u8::from(column > 0));
+            self.sheet.write_string_with_format(self.next, column, *heading, &look)?;
         }
         self.next += 1;
         Ok(())
