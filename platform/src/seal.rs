@@ -16,6 +16,8 @@ const NONCE_BYTES: usize = 12;
 pub const STREAM_URL: &str = "cameras.stream_url";
 /// Purpose of the detection provider's API key.
 pub const PROVIDER_KEY: &str = "detection_provider_config.api_key";
+/// Purpose of the API key of Odoo's user.
+pub const ODOO_KEY: &str = "odoo_config.api_key";
 
 /// Why a sealed text cannot be opened, or a text not sealed.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
