@@ -6,8 +6,6 @@ use crate::cell::Cell;
 const LINE: f64 = 15.0;
 /// No row can be higher, as Excel has it.
 const HIGHEST: f64 = 409.0;
-/// Of a column's width, how much a wrapped line fills: words do not fill it up.
-const FILLED: f64 = 0.88;
 
 /// The height of a row in points, if it needs more than one line; `widths` are in characters.
 pub(super) fn of_row(cells: &[Cell<'_>], widths: &[f64]) -> Option<f64> {
@@ -30,7 +28,7 @@ fn lines(cell: &Cell<'_>, width: f64) -> f64 {
 
 fn wrapped(line: &str, width: f64) -> f64 {
     let length: f64 = line.chars().map(room_of).sum();
-    if length <= width { 1.0 } else { (length / (width * FILLED)).ceil() }
+    if length <= width { 1.0 } else { (length / width).ceil() }
 }
 
 /// Signs of East Asia are as wide as two letters.
@@ -50,7 +48,7 @@ mod tests {
     #[test]
     fn a_row_is_as_high_as_its_longest_text_needs() {
         let cells = ["Ann".into(), "one two three four five six".into(), Cell::Integer(7)];
-        assert_eq!(of_row(&cells, &[10.0, 10.0, 2.0]), Some(60.0));
+        assert_eq!(of_row(&cells, &[10.0, 10.0, 2.0]), Some(45.0));
         assert_eq!(of_row(&cells, &[10.0, 30.0, 2.0]), None);
     }
 

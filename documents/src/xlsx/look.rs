@@ -8,6 +8,8 @@ use crate::palette::{self, Colour};
 /// The looks of the sheet of rows.
 pub(super) struct Looks {
     pub(super) heading: Format,
+    /// Text in a row of more than one line.
+    pub(super) wrapped: Format,
     /// In the order of the columns.
     pub(super) columns: Vec<Format>,
     /// In characters.
@@ -18,6 +20,7 @@ impl Looks {
     pub(super) fn new(columns: &[Column]) -> Self {
         Self {
             heading: heading(),
+            wrapped: of_kind(Kind::Text).set_text_wrap(),
             columns: columns.iter().map(|column| of_kind(column.kind)).collect(),
             widths: columns.iter().map(width_of).collect(),
         }
@@ -45,14 +48,14 @@ pub(super) fn quiet() -> Format {
     Format::new().set_font_color(of(palette::QUIET))
 }
 
-/// The look of a value, by what it is. Long text is wrapped; numbers keep off the text to their right.
+/// The look of a value, by what it is. Numbers keep off the text to their right.
 pub(super) fn of_kind(kind: Kind) -> Format {
     let look = Format::new().set_align(FormatAlign::Top);
     let number =
         |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Right).set_indent(1);
     let left = |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Left);
     match kind {
-        Kind::Text => look.set_align(FormatAlign::Left).set_text_wrap(),
+        Kind::Text => look.set_align(FormatAlign::Left),
         Kind::Integer | Kind::Decimal { places: 0 } => number("0"),
         Kind::Decimal { places } => number(&format!("0.{}", "0".repeat(places.into()))),
         Kind::Percent => number("0.0%"),

@@ -22,6 +22,10 @@ use look::Looks;
 /// Excel's rows of a sheet, less the heading.
 pub(crate) const ROW_LIMIT: u64 = 1_048_575;
 
+/// The library keeps what it knows of a row with a height of its own, some 400 bytes, until the end. Text
+/// beyond so many of them stays on one line.
+const TALL_ROWS: u32 = 10_000;
+
 const A4: u8 = 9;
 
 /// A workbook in the making.
@@ -31,6 +35,11 @@ pub(crate) struct XlsxTable<W: Write + Send> {
     looks: Looks,
     /// The row that is written next; the heading is row 0.
     next: u32,
+    /// How many rows are higher than one line.
+    tall: u32,
+    /// The height of the row before `next`, not yet set: rust_xlsxwriter 0.102 writes a last row with a height
+    /// of its own twice, which Excel calls damage. So a row gets its height once there is one after it.
+    height_before: Option<f64>,
     out: W,
 }
 
@@ -41,15 +50,20 @@ impl<W: Write + Send> XlsxTable<W> {
         let looks = Looks::new(&layout.columns);
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         set_up(sheet, &layout, &looks)?;
-        Ok(Self { workbook, layout, looks, next: 1, out })
+        Ok(Self { workbook, layout, looks, next: 1, tall: 0, height_before: None, out })
     }
 
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), Error> {
         let sheet = self.workbook.worksheet_from_index(0)?;
-        if let Some(height) = height::of_row(cells, &self.looks.widths) {
-            sheet.set_row_height(self.next, height)?;
+        if let Some(height) = self.height_before.take() {
+            sheet.set_row_height(self.next - 1, height)?;
         }
+        let height = height::of_row(cells, &self.looks.widths).filter(|_| self.tall < TALL_ROWS);
+        self.tall += u32::from(height.is_some());
+        self.height_before = height;
         for ((column, cell), look) in (0..).zip(cells).zip(&self.looks.columns) {
+            let wrapped = height.is_some() && matches!(cell, Cell::Text(_));
+            let look = if wrapped { &self.looks.wrapped } else { look };
             cells::write(sheet, self.next, column, cell, look)?;
         }
         self.next += 1;

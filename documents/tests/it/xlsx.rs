@@ -50,6 +50,18 @@ fn text_never_becomes_a_formula_or_a_link() {
 }
 
 #[test]
+fn a_long_text_is_wrapped_in_a_row_that_is_high_enough() {
+    let long = "Müller-Lüdenscheidt, Karl-Friedrich Maximilian Freiherr von Hohenstein";
+    let bytes = workbook([long, "Ann", long].map(|name| sample::row(name).to_vec()).to_vec());
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains(r#"<row r="2" ht="60" customHeight="1">"#), "{sheet}");
+    for row in 1..=4 {
+        assert_eq!(sheet.matches(&format!(r#"<row r="{row}""#)).count(), 1, "row {row} in {sheet}");
+    }
+    assert!(part(&bytes, "xl/styles.xml").contains(r#"wrapText="1""#));
+}
+
+#[test]
 fn the_heading_is_frozen_and_filters_reach_over_all_rows() {
     let bytes = workbook(vec![sample::row("Ann").to_vec(), sample::row("Bob").to_vec()]);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
