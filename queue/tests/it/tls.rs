@@ -2,7 +2,7 @@
 
 use queue::{JobState, Outcome, QueueError, Queues};
 use serde_json::json;
-use testkit::redis_servers::{Authority, RedisServer};
+use testkit::redis_servers::{Authority, RedisCluster, RedisServer, Sentinels};
 
 use crate::support::{TestWorker, config, enqueue, handler, job, queues_at, until_state};
 
@@ -56,4 +56,20 @@ async fn a_server_that_asks_for_a_certificate_is_shown_ours() {
     let identity = format!("ssl_certfile={}&ssl_keyfile={}", certificate.display(), key.display());
     a_job_runs_at(&url(&server, &format!("{}&{identity}", trusting(&authority)))).await;
     assert!(Queues::connect(&url(&server, &trusting(&authority)), config()).await.is_err());
+}
+
+#[tokio::test]
+async fn jobs_run_on_a_cluster_over_tls_and_its_certificates_are_checked() {
+    let authority = Authority::new();
+    let cluster = RedisCluster::start_over_tls(&authority);
+    a_job_runs_at(&cluster.tls_url(&trusting(&authority))).await;
+    assert!(Queues::connect(&cluster.tls_url(&trusting(&Authority::new())), config()).await.is_err());
+}
+
+#[tokio::test]
+async fn jobs_run_at_the_master_that_sentinels_name_over_tls_and_certificates_are_checked() {
+    let authority = Authority::new();
+    let servers = Sentinels::start_over_tls(&authority);
+    a_job_runs_at(&servers.tls_url(&trusting(&authority))).await;
+    assert!(Queues::connect(&servers.tls_url(&trusting(&Authority::new())), config()).await.is_err());
 }

@@ -74,17 +74,22 @@ impl Authority {
     /// A Redis server that speaks TLS alone, and asks clients for a certificate of this authority if it is told to.
     #[must_use]
     pub fn server(&self, name: &str, asks_clients: bool) -> RedisServer {
+        let certificates = self.lines(name);
+        let auth = if asks_clients { "tls-auth-clients yes" } else { "tls-auth-clients no" };
+        let mut lines = vec!["port 0", "tls-port {port}", "logfile log", auth];
+        lines.extend(certificates.iter().map(String::as_str));
+        RedisServer::start(&lines)
+    }
+
+    /// Lines of `redis.conf` that name the files of a new certificate for `name`.
+    pub(super) fn lines(&self, name: &str) -> [String; 3] {
         let (certificate, key) = self.issue(name);
         let line = |name: &str, path: &Path| format!("{name} {}", path.display());
-        RedisServer::start(&[
-            "port 0",
-            "tls-port {port}",
-            "logfile log",
-            &line("tls-cert-file", &certificate),
-            &line("tls-key-file", &key),
-            &line("tls-ca-cert-file", &self.certificate()),
-            if asks_clients { "tls-auth-clients yes" } else { "tls-auth-clients no" },
-        ])
+        [
+            line("tls-cert-file", &certificate),
+            line("tls-key-file", &key),
+            line("tls-ca-cert-file", &self.certificate()),
+        ]
     }
 
     fn openssl(&self, arguments: &[&str]) {

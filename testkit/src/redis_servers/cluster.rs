@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use redis::cmd;
 
+use super::certificates::Authority;
 use super::server::{RedisServer, quiet_port};
 
 /// Slots of the masters.
@@ -14,18 +15,38 @@ const SLOTS: [(u16, u16); 3] = [(0, 5460), (5461, 10922), (10923, 16383)];
 pub struct RedisCluster {
     /// The servers: three masters, then the replicas.
     pub nodes: Vec<RedisServer>,
+    /// Where the first nodes speak TLS, if they do.
+    tls_ports: Vec<u16>,
 }
 
 impl RedisCluster {
     /// Three masters that agree on who owns what. Takes about a second.
     #[must_use]
     pub fn start() -> Self {
-        let nodes: Vec<RedisServer> = SLOTS.iter().map(|_| node()).collect();
+        Self::of(SLOTS.iter().map(|_| node(&[])).collect(), Vec::new())
+    }
+
+    /// The same with nodes that speak TLS with clients, on a second port each, and with each other.
+    #[must_use]
+    pub fn start_over_tls(authority: &Authority) -> Self {
+        let certificates = authority.lines("IP:127.0.0.1");
+        let tls_ports: Vec<u16> = SLOTS.iter().map(|_| quiet_port()).collect();
+        let start = |port: &u16| {
+            let port = format!("tls-port {port}");
+            let mut lines = vec![port.as_str(), "tls-cluster yes", "tls-auth-clients no"];
+            lines.extend(certificates.iter().map(String::as_str));
+            node(&lines)
+        };
+        let nodes = tls_ports.iter().map(start).collect();
+        Self::of(nodes, tls_ports)
+    }
+
+    fn of(nodes: Vec<RedisServer>, tls_ports: Vec<u16>) -> Self {
         for (number, (node, (first, last))) in nodes.iter().zip(SLOTS).enumerate() {
             let () = node.ask(cmd("CLUSTER").arg("ADDSLOTSRANGE").arg(first).arg(last));
             let () = node.ask(cmd("CLUSTER").arg("SET-CONFIG-EPOCH").arg(number + 1));
         }
-        let cluster = Self { nodes };
+        let cluster = Self { nodes, tls_ports };
         for newcomer in &cluster.nodes[1..] {
             cluster.introduce(newcomer);
         }
@@ -35,7 +56,7 @@ impl RedisCluster {
 
     /// One more node, a replica of the master at this index that has copied its data. Answers its own index.
     pub fn add_replica(&mut self, of: usize) -> usize {
-        let replica = node();
+        let replica = node(&[]);
         self.introduce(&replica);
         let master: String = self.nodes[of].ask(cmd("CLUSTER").arg("MYID"));
         self.nodes.push(replica);
@@ -54,6 +75,15 @@ impl RedisCluster {
     #[must_use]
     pub fn url(&self) -> String {
         format!("redis+cluster://127.0.0.1:{},127.0.0.1:{}", self.nodes[0].port(), self.nodes[1].port())
+    }
+
+    /// URL of a cluster that speaks TLS, with further parameters.
+    #[must_use]
+    pub fn tls_url(&self, parameters: &str) -> String {
+        format!(
+            "rediss+cluster://127.0.0.1:{},127.0.0.1:{}?{parameters}",
+            self.tls_ports[0], self.tls_ports[1]
+        )
     }
 
     /// Index of the master that owned the key at the start.
@@ -96,15 +126,16 @@ impl RedisCluster {
 }
 
 /// The bus has a port of its own choice: ten thousand above the server's, its default, may be taken.
-fn node() -> RedisServer {
+fn node(lines: &[&str]) -> RedisServer {
     let bus = format!("cluster-port {}", quiet_port());
-    RedisServer::start(&[
+    let common = [
         "cluster-enabled yes",
         "cluster-node-timeout 1000",
         "cluster-replica-validity-factor 0",
         "repl-diskless-sync-delay 0",
         &bus,
-    ])
+    ];
+    RedisServer::start(&[&common, lines].concat())
 }
 
 fn info(server: &RedisServer, section: &str) -> String {

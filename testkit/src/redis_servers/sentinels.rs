@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use redis::cmd;
 
-use super::server::RedisServer;
+use super::certificates::Authority;
+use super::server::{RedisServer, quiet_port};
 
 /// The name by which the sentinels know the master.
 const NAME: &str = "mymaster";
@@ -16,6 +17,8 @@ pub struct Sentinels {
     pub servers: [RedisServer; 2],
     /// Who watches them.
     pub sentinels: Vec<RedisServer>,
+    /// Where the sentinels speak TLS, if they do.
+    tls_ports: Vec<u16>,
 }
 
 impl Sentinels {
@@ -33,7 +36,7 @@ impl Sentinels {
             "sentinel failover-timeout mymaster 3000",
         ];
         let sentinels = (0..3).map(|_| RedisServer::sentinel(&lines)).collect();
-        let all = Self { servers: [master, replica], sentinels };
+        let all = Self { servers: [master, replica], sentinels, tls_ports: Vec::new() };
         all.wait("the sentinels know everybody", |sentinel| {
             let told: Vec<String> = sentinel.ask(cmd("SENTINEL").arg("MASTER").arg(NAME));
             let field = |name: &str| told.chunks(2).find(|pair| pair[0] == name).map(|pair| pair[1].clone());
@@ -41,6 +44,39 @@ impl Sentinels {
                 && field("num-other-sentinels").as_deref() == Some("2")
         });
         all
+    }
+
+    /// A master alone, known to one sentinel, where all speak TLS with clients and with each other.
+    #[must_use]
+    pub fn start_over_tls(authority: &Authority) -> Self {
+        let certificates = authority.lines("IP:127.0.0.1");
+        let port = |lines: &[String]| -> (u16, Vec<String>) {
+            let port = quiet_port();
+            let own =
+                [format!("tls-port {port}"), "tls-replication yes".into(), "tls-auth-clients no".into()];
+            (port, [&certificates, &own, lines].concat())
+        };
+        let start =
+            |lines: &[String]| RedisServer::start(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let (master_port, lines) = port(&["repl-diskless-sync-delay 0".into()]);
+        let master = start(&lines);
+        let (_, lines) = port(&[format!("replicaof 127.0.0.1 {master_port}")]);
+        let replica = start(&lines);
+        let (sentinel_port, lines) = port(&[format!("sentinel monitor {NAME} 127.0.0.1 {master_port} 1")]);
+        let sentinel = RedisServer::sentinel(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let all =
+            Self { servers: [master, replica], sentinels: vec![sentinel], tls_ports: vec![sentinel_port] };
+        all.wait("the sentinel knows the replica", |sentinel| {
+            let replicas: Vec<redis::Value> = sentinel.ask(cmd("SENTINEL").arg("REPLICAS").arg(NAME));
+            replicas.len() == 1
+        });
+        all
+    }
+
+    /// URL of whichever server is the master, over TLS and with further parameters.
+    #[must_use]
+    pub fn tls_url(&self, parameters: &str) -> String {
+        format!("rediss+sentinel://127.0.0.1:{}/{NAME}?{parameters}", self.tls_ports[0])
     }
 
     /// URL of whichever server is the master.
