@@ -252,3 +252,53 @@ fn is_without_picture(character: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0100}'..='\u{e01ef}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Line {
+        Typesetter::new(Fonts::below(["/nowhere"])).line(text, Weight::Regular)
+    }
+
+    /// Where the runs begin in the text, in the order of the paper.
+    fn starts(text: &str) -> Vec<usize> {
+        line(text).runs.iter().map(|run| run.text.start).collect()
+    }
+
+    #[test]
+    fn words_of_one_font_are_one_run_with_glyphs_for_all_of_the_text() {
+        let line = line("Karl-Friedrich von Hohenstein");
+        assert_eq!(line.runs.len(), 1);
+        assert_eq!(line.runs[0].text, 0.."Karl-Friedrich von Hohenstein".len());
+        assert!(line.runs[0].glyphs.is_sorted_by_key(|glyph| glyph.text_range.start));
+    }
+
+    #[test]
+    fn right_to_left_text_runs_against_the_order_of_its_letters() {
+        let line = line("דוד");
+        let glyphs = &line.runs[0].glyphs;
+        assert!(glyphs.is_sorted_by(|left, right| left.text_range.start > right.text_range.start));
+    }
+
+    #[test]
+    fn a_second_right_to_left_script_stands_to_the_left_of_the_first() {
+        assert!(starts("דוד محمد").is_sorted_by(|left, right| left > right));
+    }
+
+    #[test]
+    fn a_number_after_an_arabic_name_stands_to_its_left_and_reads_from_left_to_right() {
+        let text = "محمد 42";
+        let line = line(text);
+        let number = &line.runs[0];
+        assert_eq!(&text[number.text.clone()], "42");
+        assert!(number.glyphs.is_sorted_by_key(|glyph| glyph.text_range.start));
+    }
+
+    #[test]
+    fn a_letter_without_a_font_is_a_box_of_the_main_font() {
+        let line = line("王");
+        assert_eq!(line.runs[0].glyphs[0].glyph_id.to_u32(), 0);
+        assert!(line.width > 0.3);
+    }
+}
