@@ -7,7 +7,8 @@ use krilla::surface::Surface;
 
 use crate::palette::Colour;
 
-use super::typesetter::{Line, Typesetter, Weight};
+use super::line::{Line, Weight};
+use super::typesetter::Typesetter;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,8 @@ use crate::summary::Chart;
 
 use super::canvas::{Anchor, Style};
 use super::drawing::Drawing;
-use super::typesetter::{Typesetter, Weight};
+use super::line::Weight;
+use super::typesetter::Typesetter;
 
 const HEADLINE: Style = Style { size: 9.5, weight: Weight::Bold, colour: palette::INK };
 const LABEL: Style = Style { size: 7.0, weight: Weight::Regular, colour: palette::QUIET };

@@ -7,8 +7,9 @@ use crate::summary::{Summary, Total};
 use super::canvas::{Anchor, Style};
 use super::chart;
 use super::drawing::Drawing;
+use super::line::Weight;
 use super::look;
-use super::typesetter::{Typesetter, Weight};
+use super::typesetter::Typesetter;
 use super::wrap;
 
 const TITLE: Style = Style { size: 19.0, weight: Weight::Bold, colour: palette::INK };

@@ -11,6 +11,7 @@ mod drawing;
 mod face;
 mod fonts;
 mod head;
+mod line;
 mod look;
 mod pages;
 mod rows;

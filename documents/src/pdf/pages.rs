@@ -10,9 +10,10 @@ use crate::summary::Summary;
 use super::canvas::{Anchor, Canvas, Style};
 use super::columns::Plan;
 use super::drawing::Drawing;
+use super::line::Weight;
 use super::rows::Rows;
 use super::table::{Place, Table};
-use super::typesetter::{Typesetter, Weight};
+use super::typesetter::Typesetter;
 use super::{head, look};
 
 const SMALL: Style = Style { size: 7.5, weight: Weight::Regular, colour: palette::QUIET };

@@ -3,7 +3,8 @@
 use crate::cell::Cell;
 use crate::column::{Column, Kind};
 
-use super::typesetter::{Typesetter, Weight};
+use super::line::Weight;
+use super::typesetter::Typesetter;
 use super::wrap::{self, Extent};
 
 /// All rows.

@@ -7,9 +7,10 @@ use crate::palette;
 
 use super::canvas::{Anchor, Canvas, Style};
 use super::columns::Plan;
+use super::line::Weight;
 use super::look;
 use super::rows::{Rows, Shown};
-use super::typesetter::{Typesetter, Weight};
+use super::typesetter::Typesetter;
 use super::wrap;
 
 /// A row of more lines than this may go over to the next page. So many always fit on a page.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::typesetter::{Typesetter, Weight};
+use super::line::Weight;
+use super::typesetter::Typesetter;
 
 /// Room for what sums of many small widths are off by, in ems.
 const TOLERANCE: f32 = 0.001;
