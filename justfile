@@ -49,6 +49,10 @@ migrate: services
 seed: migrate
     scripts/with-services cargo run -q -p migration -- seed
 
+# fill an empty development database with a made-up site: `just seed-scale 10` makes a tenth of 10,000 people and 10,000,000 detections
+seed-scale *percent: migrate
+    scripts/with-services cargo run -q -p migration -- seed --scale "$@"
+
 # run the API
 api: services
     scripts/with-services cargo run -p api
@@ -68,6 +72,10 @@ provider:
 # run the S3 server for development
 objects:
     S3_ACCESS_KEY="${S3_ACCESS_KEY:-rollcall}" S3_SECRET_KEY="${S3_SECRET_KEY:-rollcall-development-only}" cargo run -p objects
+
+# make a day's attendance anew from its detections, and tell what changed; `just recompute 2025-11-03 EMP-001` for one person
+recompute day *employee: services
+    scripts/with-services cargo run -q -p worker --bin rollcall-recompute -- "$@"
 
 # measure the running system, built for release, and print the figures; `just bench frames pipeline` for parts of it
 bench *parts:

@@ -102,8 +102,8 @@ pub fn problems(
     now: DateTime<Utc>,
 ) -> Vec<Problem> {
     let mut found = Vec::new();
-    found.extend(of_instant(log.check_in, End::CheckIn, now));
-    found.extend(log.check_out.and_then(|left| of_instant(left, End::CheckOut, now)));
+    found.extend(of_time(log.check_in, End::CheckIn, now));
+    found.extend(log.check_out.and_then(|left| of_time(left, End::CheckOut, now)));
     match log.check_out.map(|left| left - log.check_in) {
         Some(stay) if stay < TimeDelta::zero() => found.push(Problem::OutBeforeIn),
         Some(stay) if stay > LONGEST => found.push(Problem::TooLong),
@@ -122,7 +122,9 @@ pub fn problems(
     found
 }
 
-fn of_instant(at: DateTime<Utc>, end: End, now: DateTime<Utc>) -> Option<Problem> {
+/// What is wrong with a time by itself: it has not come yet, or it is long past.
+#[must_use]
+pub fn of_time(at: DateTime<Utc>, end: End, now: DateTime<Utc>) -> Option<Problem> {
     if at > now + CLOCK_SKEW {
         return Some(Problem::InFuture(end));
     }

@@ -1,7 +1,10 @@
 //! What people enter about a day, change, or take back. Each of these holds the person first, so that two edits at once, or an
 //! edit and a camera, come one after the other and neither undoes the other.
 
-use attendance::{Status, edit::Problem};
+use attendance::{
+    Status,
+    edit::{End, Problem, of_time},
+};
 use chrono::{DateTime, Days as Span, Utc};
 use entity::attendance_log::{self, Model, Source, lock_people};
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _};
@@ -111,6 +114,9 @@ pub async fn enter(
     edits: Edits,
     now: DateTime<Utc>,
 ) -> Result<Edited, EntryError> {
+    if let Some(problem) = of_time(at, End::CheckIn, now) {
+        return Err(EntryError::Refused(vec![problem]));
+    }
     lock_people(transaction, vec![person.id.clone()]).await?;
     let days = around(transaction, site, person, at).await?;
     let date = days.of_instant(at);

@@ -21,7 +21,7 @@ pub use close::{Closed, close_days};
 pub use columns::time_of_day;
 pub use edit::{Edited, Edits, EntryError, Field, delete, edit, enter};
 pub use fold::fold;
-pub use mark::{Marked, mark};
+pub use mark::{Arrival, Marked, mark};
 pub use person::Person;
 pub use recompute::{Changed, RecomputeError, Recomputed, can_recompute, recompute};
 pub use site::{Site, SiteError};

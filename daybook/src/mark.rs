@@ -1,8 +1,8 @@
 //! Marking somebody who is here now.
 
 use chrono::{DateTime, Utc};
-use entity::attendance_log::{Model, Source, lock_people};
-use sea_orm::DatabaseTransaction;
+use entity::attendance_log::{ActiveModel, Model, Source, lock_people};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseTransaction};
 
 use crate::{
     decide::decide,
@@ -11,6 +11,15 @@ use crate::{
     person::Person,
     site::Site,
 };
+
+/// How somebody made known to be here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrival {
+    /// Who says so.
+    pub source: Source,
+    /// How sure the recogniser was, 0 to 100; nothing where it was not asked.
+    pub confidence: Option<f64>,
+}
 
 /// What marking somebody came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +38,7 @@ pub async fn mark(
     transaction: &DatabaseTransaction,
     site: &Site,
     person: &Person,
-    source: Source,
+    arrival: Arrival,
     now: DateTime<Utc>,
 ) -> Result<Marked, EntryError> {
     lock_people(transaction, vec![person.id.clone()]).await?;
@@ -42,6 +51,9 @@ pub async fn mark(
     }
     let edits = Edits::came(now);
     let decided = decide(transaction, &days, date, &edits, now).await?;
-    let edited = inscribe(transaction, &days, date, &edits, decided, source).await?;
+    let edited = inscribe(transaction, &days, date, &edits, decided, arrival.source).await?;
+    let columns =
+        ActiveModel { id: Set(edited.after.id), accuracy: Set(arrival.confidence), ..Default::default() };
+    let edited = Edited { before: edited.before, after: columns.update(transaction).await? };
     Ok(Marked::New(Box::new(edited)))
 }

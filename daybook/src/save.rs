@@ -82,7 +82,7 @@ async fn withdraw(
     row: &Model,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    if is_entered(row) || row.odoo_attendance_id.is_some() {
+    if is_entered(row) || row.odoo_attendance_id.is_some() || row.odoo_sent.is_some() {
         tracing::warn!(log = row.id, "its sightings count for another day, but it is kept");
         return Ok(false);
     }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, raw_sql};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -93,4 +93,24 @@ pub async fn expire(db: &impl ConnectionTrait, before: DateTimeUtc) -> Result<u6
         .exec(db)
         .await?;
     Ok(result.rows_affected)
+}
+
+/// Notes where somebody was seen, unless something newer is known.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn observe(db: &impl ConnectionTrait, seen: Model) -> Result<(), DbErr> {
+    let Model { id, person_id, name, department, status, accuracy, timestamp, .. } = seen;
+    let status = status.to_value();
+    let statement = raw_sql!(
+        Postgres,
+        r#"INSERT INTO attendance_records AS known (id, person_id, name, department, status, accuracy, timestamp)
+           VALUES ({id}, {person_id}, {name}, {department}, {status}, {accuracy}, {timestamp})
+           ON CONFLICT (person_id) DO UPDATE SET
+               name = excluded.name, department = excluded.department, status = excluded.status,
+               accuracy = excluded.accuracy, timestamp = excluded.timestamp,
+               camera_id = NULL, camera_name = NULL, thumbnail_key = NULL
+           WHERE known.timestamp < excluded.timestamp"#
+    );
+    db.execute_raw(statement).await.map(drop)
 }

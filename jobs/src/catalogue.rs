@@ -4,8 +4,8 @@
 use entity::schedule::NewSchedule;
 
 use crate::{
-    CheckCameraHealth, CleanupOldData, EnqueueError, ExpirePresence, Job, SampleCameras,
-    TestDetectionProvider, Work,
+    CheckCameraHealth, CleanupOldData, CloseAttendanceDay, EnqueueError, ExpirePresence, Job, SampleCameras,
+    ScheduledOdooSync, TestDetectionProvider, Work,
 };
 
 /// Every periodic job, with the times at which it runs unless somebody has changed them; all in UTC.
@@ -15,6 +15,8 @@ pub const CATALOGUE: &[Entry] = &[
     every::<TestDetectionProvider>("*/5 * * * *"),
     every::<ExpirePresence>("* * * * *"),
     every::<CleanupOldData>("0 2 * * *"),
+    every::<ScheduledOdooSync>("*/30 * * * *"),
+    every::<CloseAttendanceDay>("*/15 * * * *"),
 ];
 
 /// A periodic job: its kind is the name of its schedule, and its payload the default one.

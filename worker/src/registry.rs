@@ -3,10 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use jobs::{
-    CaptureFrame, CheckCameraHealth, CleanupOldData, ExpirePresence, SampleCameras, SendFrame,
-    TestDetectionProvider,
-};
+use jobs::{CaptureFrame, CheckCameraHealth, CleanupOldData, CloseAttendanceDay, DeleteOdooRecord, ExpirePresence, GenerateExport, GenerateReport, OdooSync, RecomputeDay, SampleCameras, ScheduledOdooSync, SendFrame, TestDetectionProvider};
 use queue::{Delivery, Outcome};
 
 use crate::{
@@ -32,6 +29,13 @@ impl Registry {
         register::<CheckCameraHealth>(&mut runners);
         register::<ExpirePresence>(&mut runners);
         register::<CleanupOldData>(&mut runners);
+        register::<CloseAttendanceDay>(&mut runners);
+        register::<RecomputeDay>(&mut runners);
+        register::<GenerateExport>(&mut runners);
+        register::<GenerateReport>(&mut runners);
+        register::<OdooSync>(&mut runners);
+        register::<ScheduledOdooSync>(&mut runners);
+        register::<DeleteOdooRecord>(&mut runners);
         Self(Arc::new(runners))
     }
 

@@ -44,10 +44,28 @@ permissions! {
     DetectionsWrite = "detections:write";
     /// See attendance.
     AttendanceRead = "attendance:read";
+    /// Enter, change and delete attendance.
+    AttendanceWrite = "attendance:write";
+    /// See reports.
+    ReportsRead = "reports:read";
+    /// Make and schedule reports.
+    ReportsWrite = "reports:write";
+    /// See other people's files and scheduled reports.
+    ExportsRead = "exports:read";
+    /// Remove other people's files and scheduled reports.
+    ExportsWrite = "exports:write";
+    /// See the audit trail.
+    AuditRead = "audit:read";
     /// See alerts.
     AlertsRead = "alerts:read";
+    /// See how the installation is set up.
+    SystemRead = "system:read";
     /// Change what the installation does.
     SystemWrite = "system:write";
+    /// See the connection to Odoo, and what came of each log.
+    OdooRead = "odoo:read";
+    /// Set up, test and start the sync with Odoo.
+    OdooWrite = "odoo:write";
     /// See queues, workers, schedules and other people's jobs.
     JobsRead = "jobs:read";
     /// Retry, cancel and pause jobs, and change schedules.

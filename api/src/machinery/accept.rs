@@ -8,7 +8,6 @@ use jobs::{Origin, Pending, Work};
 use poem_openapi::Object;
 use uuid::Uuid;
 
-use super::patience::PUSH;
 use crate::{
     audit::{Change, Entry},
     call::Call,
@@ -53,6 +52,12 @@ pub struct Enqueued {
 }
 
 impl Enqueued {
+    /// The job's id.
+    #[must_use]
+    pub fn job_id(&self) -> Uuid {
+        self.pending.id
+    }
+
     /// Whether an earlier job stands in for it.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
@@ -117,9 +122,7 @@ impl Asked<'_> {
             return theirs.ok_or_else(|| ApiError::internal("the answer under this key has vanished"));
         }
         change.commit(entry).await?;
-        if tokio::time::timeout(PUSH, pending.push(&app.machinery.queues)).await.is_err() {
-            tracing::warn!(job = %id, "left to the sweeper: the queue does not answer");
-        }
+        app.machinery.push(pending).await;
         Ok(id.into())
     }
 

@@ -3,8 +3,10 @@
 use std::error::Error;
 
 use capture::CaptureError;
+use daybook::SiteError;
 use entity::system_config::SettingsError;
 use jobs::EnqueueError;
+use odoo::OdooError;
 use platform::seal::SealError;
 use queue::QueueError;
 use recognition::ProviderError;
@@ -54,6 +56,21 @@ impl From<CaptureError> for ApiError {
     }
 }
 
+/// What Odoo refuses is its failure to whoever waits for the answer; the text says what to do.
+impl From<OdooError> for ApiError {
+    fn from(error: OdooError) -> Self {
+        match error {
+            OdooError::Unreachable { .. } => Self::UpstreamTimeout(error.to_string().into()),
+            OdooError::BadCredentials
+            | OdooError::WrongDatabase(_)
+            | OdooError::NoRights(_)
+            | OdooError::Validation(_)
+            | OdooError::NotFound(_)
+            | OdooError::Unexpected { .. } => Self::UpstreamFailed(error.to_string().into()),
+        }
+    }
+}
+
 /// A provider whose settings cannot work is reported like one that does not answer.
 impl From<ProviderError> for ApiError {
     fn from(error: ProviderError) -> Self {
@@ -83,6 +100,15 @@ fn upstream(error: &(dyn Error + 'static)) -> String {
 impl From<SealError> for ApiError {
     fn from(error: SealError) -> Self {
         Self::internal(error)
+    }
+}
+
+impl From<SiteError> for ApiError {
+    fn from(error: SiteError) -> Self {
+        match error {
+            SiteError::Database(database) => database.into(),
+            SiteError::Settings(settings) => settings.into(),
+        }
     }
 }
 

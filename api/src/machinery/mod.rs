@@ -8,14 +8,16 @@ mod errors;
 mod live_lists;
 mod log_lists;
 mod patience;
+mod statistics;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use accept::{Asked, Enqueued, Queued};
 use camera_lists::drop_at_events;
 pub use camera_lists::{CameraLists, CameraQuery};
 use capture::{CaptureError, CaptureSettings, Capturer};
 use entity::alert;
+use jobs::Pending;
 pub use live_lists::{LiveLists, LiveQuery};
 pub use log_lists::LogLists;
 pub use patience::{AUDIT, DATABASE, within};
@@ -28,9 +30,13 @@ use platform::{
 };
 use queue::{QueueError, Queues, QueuesConfig};
 use recognition::{ProviderError, Recognisers, Tuning};
+pub use statistics::Statistics;
 
 /// FFmpeg processes that this replica runs at the same time, for probes and snapshots that people ask for.
 const MAX_PROCESSES: usize = 4;
+
+/// Somebody waits for the answer of a test.
+const ODOO: odoo::Limits = odoo::Limits { call: Duration::from_secs(15), settle: Duration::ZERO };
 
 /// Why the machinery cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +47,9 @@ pub enum MachineryError {
     /// TLS for cameras.
     #[error("cameras cannot be called")]
     Capture(#[from] CaptureError),
+    /// TLS for Odoo.
+    #[error("Odoo cannot be called")]
+    Odoo(#[from] odoo::OdooError),
     /// TLS for providers.
     #[error("detection providers cannot be called")]
     Provider(#[from] ProviderError),
@@ -54,6 +63,8 @@ pub struct Machinery {
     pub capturer: Capturer,
     /// Clients of detection providers.
     pub recognisers: Recognisers,
+    /// The way to Odoo.
+    pub odoo: odoo::Gateway,
     /// Which addresses may be called.
     pub outbound: Outbound,
     /// Lists of cameras that are kept ready.
@@ -62,6 +73,8 @@ pub struct Machinery {
     pub live_lists: LiveLists,
     /// Lists of attendance logs whose totals are remembered.
     pub log_lists: LogLists,
+    /// Statistics of attendance that are remembered.
+    pub statistics: Statistics,
     publisher: Publisher,
 }
 
@@ -84,10 +97,12 @@ impl Machinery {
             queues: Queues::lazy(settings.redis_url.expose(), queues)?,
             capturer: Capturer::new(capture_settings(settings), outbound)?,
             recognisers: Recognisers::new(outbound, Tuning::default())?,
+            odoo: odoo::Gateway::new(outbound, ODOO)?,
             outbound,
             camera_lists,
             live_lists: LiveLists::new(LiveVersion::new(redis.clone(), prefix)),
             log_lists: LogLists::default(),
+            statistics: Statistics::default(),
             publisher: Publisher::new(redis.clone(), prefix),
         })
     }
@@ -108,6 +123,14 @@ impl Machinery {
         });
         if let Some(event) = told {
             self.publish(&event).await;
+        }
+    }
+
+    /// Hands an accepted job to the queue; where that does not answer soon, the sweeper does it.
+    pub async fn push(&self, pending: Pending) {
+        let id = pending.id;
+        if tokio::time::timeout(patience::PUSH, pending.push(&self.queues)).await.is_err() {
+            tracing::warn!(job = %id, "left to the sweeper: the queue does not answer");
         }
     }
 

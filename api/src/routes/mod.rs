@@ -13,13 +13,18 @@ pub mod cameras;
 pub mod detections;
 mod difference;
 pub mod docs;
+pub mod exports;
 pub mod health;
 pub mod jobs;
 pub mod metrics;
+pub mod odoo;
 pub mod provider;
 pub mod queues;
+pub mod reports;
 pub mod roles;
 pub mod schedules;
+pub mod shifts;
+mod site;
 mod text;
 mod user_account;
 pub mod workers;
@@ -37,6 +42,10 @@ pub enum Tag {
     Detections,
     /// Who came and went.
     Attendance,
+    /// Attendance added up.
+    Reports,
+    /// Attendance on its way to Odoo.
+    Odoo,
     /// Jobs, queues, workers and schedules.
     Jobs,
     /// Whether the system works.
@@ -48,13 +57,39 @@ pub fn all(app: &Arc<App>) -> impl OpenApi + use<> {
     (auth::Api(Arc::clone(app)), roles::Api(Arc::clone(app)), the_main_job(app), health::Api(Arc::clone(app)))
 }
 
+/// Who came and went, one by one and added up.
+fn the_attendance(app: &Arc<App>) -> impl OpenApi + use<> {
+    (
+        attendance::Api(Arc::clone(app)),
+        attendance::entries::Api(Arc::clone(app)),
+        shifts::Api(Arc::clone(app)),
+        attendance::figures::Api(Arc::clone(app)),
+        attendance::person::Api(Arc::clone(app)),
+        reports::daily::Api(Arc::clone(app)),
+        reports::monthly::Api(Arc::clone(app)),
+        reports::department::Api(Arc::clone(app)),
+    )
+}
+
+/// Files of attendance, asked for and scheduled.
+fn the_files(app: &Arc<App>) -> impl OpenApi + use<> {
+    (
+        exports::Api(Arc::clone(app)),
+        exports::attendance::Api(Arc::clone(app)),
+        reports::generate::Api(Arc::clone(app)),
+        reports::schedules::Api(Arc::clone(app)),
+    )
+}
+
 /// From the cameras to who was there, and the jobs in between.
 fn the_main_job(app: &Arc<App>) -> impl OpenApi + use<> {
     (
         cameras::Api(Arc::clone(app)),
         detections::Api(Arc::clone(app)),
         provider::Api(Arc::clone(app)),
-        attendance::Api(Arc::clone(app)),
+        the_attendance(app),
+        the_files(app),
+        (odoo::Api(Arc::clone(app)), odoo::sync::Api(Arc::clone(app))),
         jobs::Api(Arc::clone(app)),
         queues::Api(Arc::clone(app)),
         workers::Api(Arc::clone(app)),

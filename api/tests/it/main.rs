@@ -7,6 +7,10 @@
 )]
 
 mod attendance;
+mod attendance_entries;
+mod attendance_marks;
+mod attendance_figures;
+mod attendance_of_people;
 mod attendance_totals;
 mod audit;
 mod auth;
@@ -19,15 +23,18 @@ mod cameras;
 mod cors;
 mod description;
 mod detections;
+mod exports;
 mod failures;
 mod health;
 mod idempotency;
+mod odoo;
 mod operations;
 mod outages;
 mod permissions;
 mod provider;
 mod rate_limit;
 mod running_jobs;
+mod shifts;
 mod support;
 mod times;
 mod ws;

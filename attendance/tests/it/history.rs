@@ -118,6 +118,24 @@ proptest! {
     }
 
     #[test]
+    fn the_close_finds_the_last_sighting_of_an_open_log_by_time_alone(
+        (zone, day, sightings) in odd_night().prop_flat_map(|(zone, day)| {
+            (Just(zone), Just(day), sightings(day::start(day - Days::new(2), zone), 60))
+        }),
+        shifts in shifts(), rules in rules(),
+    ) {
+        let (plan, entries) = (plan(&shifts, zone), BTreeMap::new());
+        let (first, last) = (day - Days::new(3), day + Days::new(20));
+        let history = History { plan: &plan, rules, first, last, before: None, entries: &entries };
+        for (date, judged) in history.judge(&sightings) {
+            let Some(log) = &judged.log else { continue };
+            let until = plan.counts_until(date, log);
+            let counted = sightings.iter().map(|s| s.at).filter(|at| (log.check_in..until).contains(at));
+            prop_assert_eq!(judged.last_seen, counted.max(), "{} {:?}", date, log);
+        }
+    }
+
+    #[test]
     fn a_day_recomputed_alone_has_the_log_that_it_has_among_all(
         (zone, day, sightings) in odd_night().prop_flat_map(|(zone, day)| {
             let from = day::start(day - Days::new(2), zone);

@@ -1,14 +1,15 @@
 //! Marking somebody who is here now.
 
-use daybook::{Marked, mark};
+use daybook::{Arrival, Marked, mark};
 use entity::attendance_log::{Source, Status};
 use sea_orm::TransactionTrait as _;
 
 use crate::book::{Book, EMPLOYEE, MONDAY, at, date, leaving, person, seen};
 
 async fn marked(book: &Book, clock: &str) -> Marked {
+    let arrival = Arrival { source: Source::Face, confidence: Some(91.5) };
     let transaction = book.db().begin().await.unwrap();
-    let marked = mark(&transaction, &book.site, &person(), Source::Face, at(clock)).await.unwrap();
+    let marked = mark(&transaction, &book.site, &person(), arrival, at(clock)).await.unwrap();
     transaction.commit().await.unwrap();
     marked
 }

@@ -6,9 +6,12 @@
 )]
 
 mod attendance;
+mod attendance_days;
 mod cameras;
+mod exports;
 mod failures;
 mod frames;
+mod odoo;
 mod schedule;
 mod stage;
 mod upkeep;

@@ -1,7 +1,13 @@
 //! `/attendance`: who is here, and who came when.
 
+pub mod entries;
+pub mod figures;
 mod log;
+mod overview;
+pub mod person;
 mod presence;
+mod statistics;
+mod today;
 
 use std::sync::Arc;
 
@@ -9,8 +15,9 @@ use chrono::NaiveDate;
 use entity::{attendance_log, attendance_record};
 use poem_openapi::{OpenApi, param::Query};
 
+pub use self::log::{LogStatus, OdooStatus, time_of_day};
 use self::{
-    log::{AttendanceLog, LogStatus, OdooStatus},
+    log::AttendanceLog,
     presence::{AttendanceRecord, PresenceStatus},
 };
 use super::{Tag, text};

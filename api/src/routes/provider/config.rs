@@ -195,7 +195,7 @@ async fn check_endpoint(app: &App, endpoint: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Its key was sealed with a key that is not configured any more.
-pub(super) fn connection(app: &App, row: &Model) -> Result<Connection, SealError> {
+pub(in crate::routes) fn connection(app: &App, row: &Model) -> Result<Connection, SealError> {
     let open = |key: &Secret| app.sealer.open(seal::PROVIDER_KEY, key.expose());
     Ok(Connection {
         kind: name_of(row.kind).to_owned(),

@@ -8,7 +8,8 @@ use entity::{Edit, detection_provider_config as row};
 use poem_openapi::{Object, OpenApi};
 use recognition::Checkup;
 
-use self::config::{ProviderChanges, ProviderConfig, ProviderStatus, connection};
+pub(super) use self::config::connection;
+use self::config::{ProviderChanges, ProviderConfig, ProviderStatus};
 use super::{Tag, difference::differs};
 use crate::{
     audit::{Change, Entry},

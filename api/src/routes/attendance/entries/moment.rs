@@ -1,0 +1,84 @@
+//! Times as people write them into a log: an instant, or a time of day of the site, which the log's day makes an instant.
+
+use attendance::{Plan, day::instant};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use daybook::Field;
+use entity::attendance_log::Model;
+use poem_openapi::types::MaybeUndefined;
+
+const WRONG: &str = "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS";
+
+/// Either way to write a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Instant(DateTime<Utc>),
+    Clock(NaiveTime),
+}
+
+fn read(text: &str) -> Result<Moment, &'static str> {
+    let text = text.trim();
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Moment::Instant(at.to_utc()));
+    }
+    let clock = ["%H:%M:%S", "%H:%M"].into_iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
+    clock.map(Moment::Clock).ok_or(WRONG)
+}
+
+/// What becomes of the check-in. A time of day that the log shows already changes nothing: it was read and sent back.
+///
+/// # Errors
+/// What the text must be.
+pub fn check_in(
+    given: MaybeUndefined<String>,
+    row: &Model,
+    plan: &Plan,
+) -> Result<Field<DateTime<Utc>>, &'static str> {
+    Ok(match super::fields::field(given, |text| read(&text)) {
+        Field::Keep => Field::Keep,
+        Field::Clear => Field::Clear,
+        Field::Enter(moment) => match moment? {
+            Moment::Instant(at) => Field::Enter(at),
+            Moment::Clock(clock) if row.time_in == Some(clock) => Field::Keep,
+            Moment::Clock(clock) => Field::Enter(of_day(clock, row.date, plan)),
+        },
+    })
+}
+
+/// What becomes of the check-out; `came` is the check-in beside it.
+///
+/// # Errors
+/// What the text must be.
+pub fn check_out(
+    given: MaybeUndefined<String>,
+    row: &Model,
+    came: Option<DateTime<Utc>>,
+    plan: &Plan,
+) -> Result<Field<DateTime<Utc>>, &'static str> {
+    Ok(match super::fields::field(given, |text| read(&text)) {
+        Field::Keep => Field::Keep,
+        Field::Clear => Field::Clear,
+        Field::Enter(moment) => match moment? {
+            Moment::Instant(at) => Field::Enter(at),
+            Moment::Clock(clock) if row.time_out == Some(clock) => Field::Keep,
+            Moment::Clock(clock) => Field::Enter(after(clock, row.date, came, plan)),
+        },
+    })
+}
+
+/// The time on the log's day; with a night shift that may be the morning after.
+fn of_day(clock: NaiveTime, date: NaiveDate, plan: &Plan) -> DateTime<Utc> {
+    let on = |date: NaiveDate| instant(date.and_time(clock), plan.zone());
+    let mut candidates = [date, date + Days::new(1)].into_iter().map(on);
+    candidates.find(|at| plan.day_of(*at, None) == date).unwrap_or_else(|| on(date))
+}
+
+/// The first such time from the check-in on, unless only a time just before it can be meant: that is a mistake to be told of.
+fn after(clock: NaiveTime, date: NaiveDate, came: Option<DateTime<Utc>>, plan: &Plan) -> DateTime<Utc> {
+    let on = |date: NaiveDate| instant(date.and_time(clock), plan.zone());
+    let same_day = on(date);
+    let works_overnight = plan.on(date).iter().any(|shift| shift.crosses_midnight);
+    match came {
+        Some(came) if same_day < came && works_overnight => on(date + Days::new(1)),
+        Some(_) | None => same_day,
+    }
+}

@@ -1,0 +1,27 @@
+//! The sync that nobody has to ask for: where `autoSync` is on and something waits, it asks for one.
+
+use entity::{attendance_log, odoo_config};
+use jobs::{OdooSync, ScheduledOdooSync, ScheduledOdooSyncReport};
+use sea_orm::TransactionTrait as _;
+
+use crate::{
+    context::Context,
+    handler::{Failure, Handle, Run},
+};
+
+impl Handle for ScheduledOdooSync {
+    async fn run(&self, context: &Context, run: &Run) -> Result<ScheduledOdooSyncReport, Failure> {
+        let (row, waiting) =
+            (odoo_config::get(&context.db).await?, attendance_log::count_waiting(&context.db).await?);
+        if !row.auto_sync || waiting.pending + waiting.failed + waiting.leaving == 0 {
+            return Ok(ScheduledOdooSyncReport::default());
+        }
+        let transaction = context.db.begin().await?;
+        let sync = jobs::enqueue_in(&transaction, &OdooSync::default(), run.origin()).await;
+        let sync = sync.map_err(|error| Failure::retry(&error))?;
+        transaction.commit().await?;
+        let id = sync.id;
+        sync.push(&context.queues).await;
+        Ok(ScheduledOdooSyncReport { job_id: Some(id) })
+    }
+}
