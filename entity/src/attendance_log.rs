@@ -13,15 +13,15 @@ mod syncing;
 
 pub use closing::{CheckOut, check_out, mark_missed, open_logs, without_log};
 pub use days::Days;
-pub(crate) use list::filtered;
 pub use export::{copy_statement, count, oldest_first};
+pub(crate) use list::filtered;
 pub use list::{Filter, page, unchanged};
 pub use lock::lock_people;
 pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, next_id, open};
 pub use people::{attending, find_of_people};
 pub use person::{LastMark, history, last_mark};
 pub use syncing::{
-    Intent, Place, Settled, Waiting, WaitingPerson, count_waiting, intend, open_in_odoo, settle, waiting,
+    Intent, Place, Settled, Waiting, WaitingPerson, count_waiting, intend, open_in_odoo, settle, standing_of, waiting,
     waiting_people,
 };
 

@@ -1,6 +1,7 @@
 //! People whose faces are known. The employee id ties a profile to users and attendance.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
@@ -48,6 +49,15 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// The employee ids of everybody who is enrolled, in order.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn active_employees(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let active = Entity::find().filter(Column::Status.eq(Status::Active));
+    active.select_only().column(Column::EmployeeId).order_by_asc(Column::EmployeeId).into_tuple().all(db).await
+}
 
 /// The profiles of these people, in no order; people without one are left out.
 ///

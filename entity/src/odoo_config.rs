@@ -1,8 +1,10 @@
 //! How Odoo is reached, in one row (`id` = 1). The API key is kept sealed; counts of logs are computed, never stored.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, Condition};
 use serde::{Deserialize, Serialize};
 
+use crate::edit::Edit;
 use crate::secret::Secret;
 
 /// How Odoo is.
@@ -12,9 +14,9 @@ use crate::secret::Secret;
 pub enum Status {
     /// It answers.
     Connected,
-    /// Never tried, or switched off.
+    /// Never tried since it was entered.
     Disconnected,
-    /// It refuses, for example an expired key.
+    /// It refuses, for example an expired key, or does not answer.
     Error,
 }
 
@@ -51,3 +53,44 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The settings.
+///
+/// # Errors
+/// The database is out of reach, or was never seeded.
+pub async fn get(db: &impl ConnectionTrait) -> Result<Model, DbErr> {
+    let row = Entity::find_by_id(1_i16).one(db).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("odoo_config has no row: run the seeds".to_owned()))
+}
+
+/// Saves an edit by a person; see [`Edit`].
+///
+/// # Errors
+/// The database is out of reach or refuses a value.
+pub async fn edit(
+    db: &impl ConnectionTrait,
+    expected: Option<i32>,
+    changes: ActiveModel,
+) -> Result<Edit<Model>, DbErr> {
+    let target = Condition::all().add(Column::Id.eq(1_i16));
+    crate::edit::edit::<Entity>(db, changes, target, Column::Version, expected).await
+}
+
+/// Sets how it was at the last call, unless somebody has entered another connection since `version`.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn set_status(db: &impl ConnectionTrait, version: i32, status: Status) -> Result<(), DbErr> {
+    let column = ActiveModel { status: Set(status), ..Default::default() };
+    let row = Entity::update_many().set(column).filter(Column::Id.eq(1_i16));
+    row.filter(Column::Version.eq(version)).filter(Column::Status.ne(status)).exec(db).await.map(drop)
+}
+
+/// Notes a sync that ended well.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn record_sync(db: &impl ConnectionTrait, at: DateTimeUtc) -> Result<(), DbErr> {
+    let column = ActiveModel { last_sync: Set(Some(at)), ..Default::default() };
+    Entity::update_many().set(column).filter(Column::Id.eq(1_i16)).exec(db).await.map(drop)
+}

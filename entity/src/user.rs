@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveValue::Set, Condition, QueryOrder};
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::edit::Edit;
@@ -160,4 +160,16 @@ pub async fn edit(
 ) -> Result<Edit<Model>, DbErr> {
     let target = Condition::all().add(Column::Id.eq(id)).add(Column::DeletedAt.is_null());
     crate::edit::edit::<Entity>(db, changes, target, Column::Version, expected).await
+}
+
+/// Employee ids with the mail addresses of their living users.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn emails_of(
+    db: &impl ConnectionTrait,
+    employee_ids: &[String],
+) -> Result<Vec<(String, String)>, DbErr> {
+    let found = living().select_only().columns([Column::EmployeeId, Column::Email]);
+    found.filter(Column::EmployeeId.is_in(employee_ids)).into_tuple().all(db).await
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use queue::{Backoff, ConcurrencyKey};
+use queue::{Backoff, ConcurrencyKey, Unique, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::{Job, queues};
@@ -34,6 +34,12 @@ impl Job for OdooSync {
     const TIMEOUT: Duration = Duration::from_secs(6 * 3_600);
     const BACKOFF: Backoff = Backoff { base: Duration::from_secs(10), cap: Duration::from_secs(300) };
     type Output = OdooSyncReport;
+
+    /// A sync of everything that waits stands in for a second one.
+    fn unique(&self) -> Option<Unique> {
+        let everything = Unique { key: "odoo_sync".to_owned(), window: Window::UntilFinished };
+        self.record_ids.is_none().then_some(everything)
+    }
 
     /// One at a time for the whole system.
     fn concurrency_key(&self) -> Option<ConcurrencyKey> {

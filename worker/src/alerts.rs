@@ -70,6 +70,37 @@ pub fn provider(
     }
 }
 
+/// Key of the alert that Odoo refuses us.
+pub const ODOO_KEY: &str = "odoo";
+
+/// Odoo refuses us until somebody acts; the message says how.
+#[must_use]
+pub fn odoo_refuses(message: &str, at: DateTime<Utc>) -> alert::ActiveModel {
+    alert::ActiveModel {
+        description: Set(Some(message.to_owned())),
+        ..new("Attendance does not reach Odoo", "odoo", alert::Level::High, ODOO_KEY, at)
+    }
+}
+
+/// Key of the alert that many logs failed.
+pub const ODOO_FAILURES_KEY: &str = "odoo-failures";
+
+/// A sync left more failures than are usual.
+#[must_use]
+pub fn odoo_failures(failed: u64, at: DateTime<Utc>) -> alert::ActiveModel {
+    let what = "Each log says why, under the filter for failed ones; most need a correction of the log or of the employee in Odoo.";
+    alert::ActiveModel {
+        description: Set(Some(what.to_owned())),
+        ..new(
+            &format!("{failed} attendance logs did not reach Odoo"),
+            "odoo_failures",
+            alert::Level::Medium,
+            ODOO_FAILURES_KEY,
+            at,
+        )
+    }
+}
+
 fn new(title: &str, kind: &str, level: alert::Level, key: &str, at: DateTime<Utc>) -> alert::ActiveModel {
     alert::ActiveModel {
         title: Set(title.to_owned()),

@@ -4,6 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use capture::{CaptureSettings, Capturer};
+use documents::Fonts;
+use odoo::{Gateway, Limits};
 use platform::{
     Settings, db, events::Publisher, live::LiveVersion, outbound::Outbound, seal::Sealer,
     storage::ObjectStore,
@@ -29,6 +31,8 @@ pub struct Context {
     pub sealer: Sealer,
     /// Takes frames.
     pub capturer: Capturer,
+    /// The way to Odoo.
+    pub odoo: Gateway,
     /// Detection providers.
     pub recognisers: Recognisers,
     /// When the provider's row was last written.
@@ -37,6 +41,8 @@ pub struct Context {
     pub publisher: Publisher,
     /// Version of the live detections.
     pub live: LiveVersion,
+    /// Fonts of PDFs, read once.
+    pub fonts: Fonts,
     /// Settings that administrators change while we run.
     pub configuration: Configuration,
 }
@@ -59,10 +65,12 @@ impl Context {
             storage: ObjectStore::new(&settings.storage)?,
             sealer: Sealer::new(&settings.keys),
             capturer: Capturer::new(capture_settings(settings), outbound)?,
+            odoo: Gateway::new(outbound, Limits::default())?,
             recognisers: Recognisers::new(outbound, Tuning::default())?,
             provider_note: ProviderNote::default(),
             publisher: Publisher::new(redis.clone(), prefix),
             live: LiveVersion::new(redis, prefix),
+            fonts: Fonts::default(),
         }))
     }
 }

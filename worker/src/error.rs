@@ -21,6 +21,9 @@ pub enum StartError {
     /// The machine's TLS roots cannot be loaded.
     #[error("detection provider")]
     Provider(#[from] recognition::ProviderError),
+    /// The machine's TLS roots cannot be loaded.
+    #[error("Odoo")]
+    Odoo(#[from] odoo::OdooError),
     /// The health port cannot be bound.
     #[error("input or output")]
     Io(#[from] std::io::Error),
