@@ -127,6 +127,35 @@ impl<T: ParseFromJSON + ToJSON> ApiResponse for Polled<T> {
     }
 }
 
+/// 200 with a page, or 304 where the client has it already.
+pub struct PolledPage<T>(Polled<T>);
+
+impl<T> PolledPage<T> {
+    /// The answer to a client that knows `known`.
+    #[must_use]
+    pub fn new(known: &IfNoneMatch, page: Prepared) -> Self {
+        Self(known.answer(page))
+    }
+}
+
+impl<T: Send> IntoResponse for PolledPage<T> {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl<T: ParseFromJSON + ToJSON> ApiResponse for PolledPage<T> {
+    fn meta() -> MetaResponses {
+        let page = <Page<T> as ApiResponse>::meta().responses;
+        let unchanged = <Polled<Vec<T>> as ApiResponse>::meta().responses.into_iter().skip(1);
+        MetaResponses { responses: page.into_iter().chain(unchanged).collect() }
+    }
+
+    fn register(registry: &mut Registry) {
+        <Page<T> as ApiResponse>::register(registry);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]

@@ -78,15 +78,31 @@ const YEARS: RangeInclusive<i32> = 1..=9_999;
 /// # Errors
 /// The first is after the last; names `dateFrom`.
 pub fn days(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<(), ApiError> {
-    for (name, day) in [("dateFrom", from), ("dateTo", to)] {
-        if day.is_some_and(|day| !YEARS.contains(&day.year())) {
-            return Err(ApiError::field(name, "must have a year from 1 to 9999"));
+    day_range(("dateFrom", from), ("dateTo", to))
+}
+
+/// The same under other names; `first` and `last` are a parameter's name and what it said.
+///
+/// # Errors
+/// As for [`days`]; names every wrong parameter.
+pub fn day_range(
+    first: (&'static str, Option<NaiveDate>),
+    last: (&'static str, Option<NaiveDate>),
+) -> Result<(), ApiError> {
+    let issues: Vec<_> = [first, last].into_iter().filter_map(|(name, day)| wrong_year(name, day)).collect();
+    match first.1.zip(last.1) {
+        _ if !issues.is_empty() => Err(ApiError::Validation(issues)),
+        Some((from, to)) if from > to => {
+            Err(ApiError::field(first.0, format!("must not be after {}", last.0)))
         }
+        Some(_) | None => Ok(()),
     }
-    match from.zip(to) {
-        Some((from, to)) if from > to => Err(ApiError::field("dateFrom", "must not be after dateTo")),
-        _ => Ok(()),
-    }
+}
+
+/// What is wrong with the year of a day.
+pub fn wrong_year(name: &str, day: Option<NaiveDate>) -> Option<FieldIssue> {
+    let wrong = day.is_some_and(|day| !YEARS.contains(&day.year()));
+    wrong.then(|| FieldIssue::new(name, "must have a year from 1 to 9999"))
 }
 
 #[cfg(test)]

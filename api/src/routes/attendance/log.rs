@@ -105,6 +105,7 @@ impl From<Model> for AttendanceLog {
     }
 }
 
-fn time_of_day(time: NaiveTime) -> String {
+/// A time of day as clients see it, `HH:MM:SS`.
+pub fn time_of_day(time: NaiveTime) -> String {
     time.format("%H:%M:%S").to_string()
 }

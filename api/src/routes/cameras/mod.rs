@@ -19,7 +19,6 @@ use self::{
     export::Export,
     fields::{CameraChanges, NewCamera},
     import::{Imported, Mode},
-    list::PolledPage,
     rows::Rows,
     stream::{ConnectionTest, Snapshot},
     summary::CameraSummary,
@@ -37,7 +36,7 @@ use crate::{
     error::ApiError,
     extract::{Body, PageNumber, PageSize, Paging},
     machinery::CameraQuery,
-    polled::{IfNoneMatch, Polled, Prepared},
+    polled::{IfNoneMatch, Polled, PolledPage, Prepared},
     state::App,
 };
 
