@@ -1,5 +1,9 @@
 //! Who did what. Rows are only ever added: a trigger refuses UPDATE, and DELETE outside retention.
 
+mod stretch;
+
+pub use stretch::{Stretch, count, oldest_first};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, raw_sql};
 use serde::{Deserialize, Serialize};

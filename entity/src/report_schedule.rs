@@ -1,8 +1,8 @@
 //! Reports that come by themselves.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, raw_sql};
 use sea_orm::sea_query::{LockBehavior, LockType};
+use sea_orm::{QueryOrder, QuerySelect, raw_sql};
 use serde::Serialize;
 
 use crate::export_job::{ExportFormat, ExportKind};
@@ -50,12 +50,18 @@ pub struct Model {
 
 uuid_v7_key!();
 
-/// The schedules that run, by key.
+/// The schedules that run, by key; those of users who may not sign in rest.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn enabled(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
-    Entity::find().filter(Column::Enabled.eq(true)).order_by_asc(Column::Id).all(db).await
+    let statement = raw_sql!(
+        Postgres,
+        r#"SELECT schedule.* FROM report_schedules AS schedule
+           JOIN users ON users.id = schedule.user_id AND users.status = 'active' AND users.deleted_at IS NULL
+           WHERE schedule.enabled ORDER BY schedule.id"#
+    );
+    Entity::find().from_raw_sql(statement).all(db).await
 }
 
 /// The schedules of one user, or of all; oldest first.

@@ -1,7 +1,12 @@
 //! What a document holds, fixed to the day: a job that is tried again an hour later makes the same document.
 
 use chrono::NaiveDate;
-use entity::{Level, attendance_log, export_job::ExportKind};
+use entity::{
+    Level, attendance_log,
+    export_job::{ExportFormat, ExportKind},
+};
+use queue::JobId;
+use sea_orm::ActiveEnum as _;
 use serde::{Deserialize, Serialize};
 
 /// Rows of an export or a report. Days are days of the site, both ends included.
@@ -93,4 +98,10 @@ pub fn title_of(kind: ExportKind) -> &'static str {
         ExportKind::Audit => "Audit trail",
         ExportKind::History => "Personal history",
     }
+}
+
+/// Object storage key of the file that the job `id` makes: always the same one, so that a job which runs twice leaves one file.
+#[must_use]
+pub fn file_key(kind: ExportKind, format: ExportFormat, id: JobId) -> String {
+    format!("exports/{}/{id}.{}", kind.to_value(), format.to_value())
 }

@@ -105,7 +105,12 @@ impl Wanted {
     ///
     /// # Errors
     /// Every filter that is wrong.
-    pub fn content(&self, kind: ExportKind, asker: Asker, today: NaiveDate) -> Result<Content, Vec<WrongFilter>> {
+    pub fn content(
+        &self,
+        kind: ExportKind,
+        asker: Asker,
+        today: NaiveDate,
+    ) -> Result<Content, Vec<WrongFilter>> {
         let wrong = self.wrong(kind, asker);
         if !wrong.is_empty() {
             return Err(wrong);
@@ -145,7 +150,8 @@ impl Wanted {
             Asker::Schedule => name == "period" || (known.contains(&name) && !DATES.contains(&name)),
         };
         let names = FILTERS.iter().flat_map(|(_, names)| *names).chain(&["period"]);
-        let mut strangers: Vec<_> = names.copied().filter(|name| given.contains_key(*name) && !fits(name)).collect();
+        let mut strangers: Vec<_> =
+            names.copied().filter(|name| given.contains_key(*name) && !fits(name)).collect();
         strangers.sort_unstable();
         strangers.dedup();
         strangers.into_iter().map(|name| issue(name, why_not(name, asker))).collect()
@@ -173,7 +179,7 @@ impl Wanted {
 
     fn resolved(&self, kind: ExportKind, today: NaiveDate) -> Content {
         let wanted = self.clone();
-        let to = self.date_to.unwrap_or(today);
+        let to = self.date_to.unwrap_or_else(|| self.date_from.map_or(today, |from| from.max(today)));
         let from = self.date_from.unwrap_or_else(|| first_of_month(to));
         match kind {
             ExportKind::Attendance => Content::Attendance(attendance_log::Filter {
@@ -269,10 +275,7 @@ mod tests {
     fn what_a_person_leaves_out_is_the_running_day_or_month() {
         let content = |kind| wanted("{}").content(kind, Asker::Person, day(TODAY)).unwrap();
         assert_eq!(content(ExportKind::Daily), Content::Daily { date: day(TODAY), department: None });
-        assert_eq!(
-            content(ExportKind::Monthly),
-            Content::Monthly { year: 2026, month: 3, department: None }
-        );
+        assert_eq!(content(ExportKind::Monthly), Content::Monthly { year: 2026, month: 3, department: None });
         assert_eq!(
             content(ExportKind::Department),
             Content::Department { from: day("2026-03-01"), to: day(TODAY), department: None }

@@ -21,7 +21,10 @@ impl Files {
     }
 
     /// Every open upload of a bucket by key and id. The file server keeps one file for each, named by bucket, key and id.
-    fn open_uploads(&self, bucket: &str) -> std::io::Result<BTreeMap<(String, String), std::time::SystemTime>> {
+    fn open_uploads(
+        &self,
+        bucket: &str,
+    ) -> std::io::Result<BTreeMap<(String, String), std::time::SystemTime>> {
         let mut open = BTreeMap::new();
         for entry in std::fs::read_dir(&self.root)? {
             let entry = entry?;

@@ -8,6 +8,7 @@ mod claim;
 mod error;
 mod gauges;
 mod health;
+pub mod reports;
 pub mod sweep;
 pub mod ticker;
 mod timetables;
@@ -24,6 +25,7 @@ use tokio::task::JoinHandle;
 pub use error::{StartError, TickError};
 pub use health::Health;
 use jobs::catalogue::{CATALOGUE, Entry};
+use reports::Reports;
 use sweep::Sweeper;
 use ticker::Ticker;
 
@@ -50,10 +52,13 @@ pub async fn run(settings: Settings, context: Context) -> Result<(), StartError>
     refuse_unfit(&queues).await?;
     tokio::spawn(gauges::keep(queues.clone(), shutdown.clone()));
     let ticker = Ticker::new(db.clone(), queues.clone(), CATALOGUE, health.clone());
+    let reports = Reports::new(db.clone(), queues.clone());
     let sweeper = Sweeper::new(db, queues, health);
     let ticking = tokio::spawn(ticker.run(shutdown.clone()));
+    let reporting = tokio::spawn(reports.run(shutdown.clone()));
     let sweeping = tokio::spawn(sweeper.run(shutdown));
     ended(ticking).await?;
+    ended(reporting).await?;
     ended(sweeping).await?;
     ended(port).await??;
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use entity::schedule;
+use entity::{export_job, schedule};
 use platform::Shutdown;
 use queue::Queues;
 use sea_orm::DatabaseConnection;
@@ -51,6 +51,7 @@ impl Sweeper {
         metrics::counter!("rollcall_outbox_pushed_total").increment(done.pushed as u64);
         metrics::counter!("rollcall_outbox_finished_total").increment(done.finished as u64);
         schedule::record_outcomes(&self.db).await?;
+        export_job::record_ends(&self.db).await?;
         Ok(())
     }
 }

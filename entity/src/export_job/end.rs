@@ -82,7 +82,11 @@ pub async fn fail(db: &impl ConnectionTrait, id: Uuid, message: &str) -> Result<
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn interrupt(db: &impl ConnectionTrait, id: Uuid, why: Interrupted) -> Result<Option<Model>, DbErr> {
+pub async fn interrupt(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    why: Interrupted,
+) -> Result<Option<Model>, DbErr> {
     fail(db, id, why.message()).await
 }
 

@@ -5,6 +5,7 @@ mod catalogue;
 mod outages;
 mod process;
 mod replicas;
+mod reports;
 mod setting;
 mod sweeping;
 mod ticking;

@@ -7,6 +7,7 @@ use jobs::catalogue::Entry;
 use platform::Shutdown;
 use queue::{Queues, QueuesConfig};
 use scheduler::Health;
+use scheduler::reports::Reports;
 use scheduler::sweep::Sweeper;
 use scheduler::ticker::Ticker;
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, QueryFilter as _};
@@ -80,6 +81,10 @@ impl Setting {
         options.max_connections(1).sqlx_logging(false);
         let db = sea_orm::Database::connect(options).await.unwrap();
         tokio::spawn(Ticker::new(db, queues, catalogue, health).run(self.shutdown.clone()))
+    }
+
+    pub fn start_reports(&self, reports: Reports) {
+        tokio::spawn(reports.run(self.shutdown.clone()));
     }
 
     pub fn start_sweeper(&self) -> JoinHandle<()> {

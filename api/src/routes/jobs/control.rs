@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use entity::job_outbox::{self, ActiveModel, Column, Outcome};
+use entity::{
+    export_job::{self, Interrupted},
+    job_outbox::{self, ActiveModel, Column, Outcome},
+};
 use poem_openapi::Object;
 use queue::{CancelAnswer, JobState, RetryAnswer};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
@@ -35,6 +38,7 @@ pub struct Cancelling {
 pub async fn retry(app: &App, call: &Arc<Call>, id: Uuid) -> Result<Queued, ApiError> {
     let change = Change::begin(&app.db, call).await?;
     let reopened = reopen(&change, id).await?;
+    export_job::reopen(&*change, id).await?;
     match app.machinery.queues.retry(id).await? {
         RetryAnswer::Queued => {}
         // The queue has forgotten it: the sweeper pushes every open row.
@@ -68,20 +72,35 @@ async fn reopen(change: &Change, id: Uuid) -> Result<bool, ApiError> {
 /// No such job, or one that has ended.
 pub async fn cancel(app: &App, call: &Arc<Call>, id: Uuid) -> Result<Cancelling, ApiError> {
     let change = Change::begin(&app.db, call).await?;
+    let status = call_off(app, &change, id).await?;
+    change.commit(Entry::new("job.cancel", format!("Job {id} was cancelled")).on("job", &id)).await?;
+    Ok(Cancelling { job_id: id, status: status.to_owned() })
+}
+
+/// The same within a change of the caller's; answers the job's status from then on. A file that the job was making is not wanted
+/// any more once the change is committed.
+///
+/// # Errors
+/// As [`cancel`].
+pub(in crate::routes) async fn call_off(
+    app: &App,
+    change: &Change,
+    id: Uuid,
+) -> Result<&'static str, ApiError> {
     // The lock keeps the sweeper from pushing the row while it is being cancelled.
-    let row = job_outbox::Entity::find_by_id(id).lock_exclusive().one(&*change).await?;
+    let row = job_outbox::Entity::find_by_id(id).lock_exclusive().one(&**change).await?;
     let status = match app.machinery.queues.cancel(id).await? {
         CancelAnswer::Cancelled => "cancelled",
         CancelAnswer::Requested => "cancelling",
         CancelAnswer::WrongState(state) => return Err(wrong_state(state)),
         CancelAnswer::NotFound if row.is_some_and(|row| row.finished_at.is_none()) => {
-            job_outbox::mark_finished(&*change, vec![id], Outcome::Cancelled, Utc::now()).await?;
+            job_outbox::mark_finished(&**change, vec![id], Outcome::Cancelled, Utc::now()).await?;
             "cancelled"
         }
-        CancelAnswer::NotFound => return Err(missing(&change, id).await?),
+        CancelAnswer::NotFound => return Err(missing(change, id).await?),
     };
-    change.commit(Entry::new("job.cancel", format!("Job {id} was cancelled")).on("job", &id)).await?;
-    Ok(Cancelling { job_id: id, status: status.to_owned() })
+    export_job::interrupt(&**change, id, Interrupted::Cancelled).await?;
+    Ok(status)
 }
 
 fn wrong_state(state: JobState) -> ApiError {

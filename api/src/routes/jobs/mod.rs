@@ -15,6 +15,7 @@ use queue::{JobFilter, JobView};
 use sea_orm::EntityTrait as _;
 use uuid::Uuid;
 
+pub(super) use self::control::call_off;
 use self::{
     control::Cancelling,
     job::{Job, JobStatus},

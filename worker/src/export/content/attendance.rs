@@ -1,0 +1,86 @@
+//! Attendance logs, a line a person and day, as the list of them is filtered.
+
+use documents::{Cell, Chart, Column, Kind, Summary, Total};
+use entity::{
+    attendance_log::{self, Filter, Model},
+    attendance_statistics::{Grouping, Statistics, statistics},
+};
+use futures_util::TryStreamExt as _;
+use sea_orm::DatabaseTransaction;
+
+use super::{figures, word};
+use crate::export::{
+    sink::{Row, Sink},
+    trouble::Trouble,
+};
+
+/// The columns; those that the database copies by itself are the same (`entity::attendance_log::copy_statement`).
+pub(in crate::export) fn columns() -> Vec<Column> {
+    vec![
+        Column::new("Date", Kind::Date),
+        Column::new("Employee ID", Kind::Text).chars(12),
+        Column::new("Name", Kind::Text).chars(24),
+        Column::new("Department", Kind::Text).chars(16),
+        Column::new("Status", Kind::Text).chars(8),
+        Column::new("Time in", Kind::Time),
+        Column::new("Time out", Kind::Time),
+        Column::new("Worked", Kind::Duration),
+        Column::new("Camera", Kind::Text).chars(16),
+        Column::new("Accuracy", Kind::Decimal { places: 1 }),
+        Column::new("Source", Kind::Text).chars(8),
+        Column::new("Odoo", Kind::Text).chars(8),
+        Column::new("Note", Kind::Text).chars(20),
+        Column::new("Log ID", Kind::Text).chars(18),
+    ]
+}
+
+pub(super) async fn read(
+    db: &DatabaseTransaction,
+    filter: &Filter,
+    sink: &mut Sink<'_, '_>,
+) -> Result<Summary, Trouble> {
+    let counted = statistics(db, Grouping::Day, filter).await?;
+    sink.expect(counted.totals.total.unsigned_abs()).await;
+    let mut worked = 0;
+    let mut logs = attendance_log::oldest_first(filter).stream(db).await?;
+    while let Some(log) = logs.try_next().await? {
+        worked += log.worked_minutes().unwrap_or(0);
+        sink.push(row(log)).await?;
+    }
+    Ok(summary(&counted, worked))
+}
+
+fn row(log: Model) -> Row {
+    let worked = log.worked_minutes();
+    vec![
+        log.date.into(),
+        log.employee_id.into(),
+        log.name.into(),
+        log.department.into(),
+        word(&log.status).into(),
+        log.time_in.into(),
+        log.time_out.into(),
+        worked.map_or(Cell::Empty, Cell::Duration),
+        log.camera_name.or(log.camera_id).into(),
+        log.accuracy.into(),
+        word(&log.source).into(),
+        word(&log.odoo_status).into(),
+        log.note.into(),
+        log.id.into(),
+    ]
+}
+
+fn summary(counted: &Statistics, worked: i64) -> Summary {
+    let totals = &counted.totals;
+    Summary {
+        totals: vec![
+            Total::new("Logs", Kind::Integer, totals.total),
+            Total::new("People", Kind::Integer, totals.unique_people),
+            Total::new("Present", Kind::Integer, totals.present),
+            Total::new("Late", Kind::Integer, totals.late),
+            Total::new("Missed", Kind::Integer, totals.missed),
+            Total::new("Worked", Kind::Duration, Cell::Duration(worked)),
+        ],
+        chart: Some(Chart::of_days(figures::PEOPLE_PER_DAY, figures::days(counted))),
+    }
+}
