@@ -13,6 +13,7 @@ rollcall-odoo-stand-in: answers as an Odoo server does, for the demo. Settings, 
   ODOO_LOGIN      its one user                                  rollcall@company.example
   ODOO_KEY        that user's API key                           required
   ODOO_PEOPLE     its employees: badge=name, comma separated    none
+  ODOO_FILE       where it keeps what is in it                  nowhere
 ";
 
 #[tokio::main]
@@ -41,6 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         database: setting("ODOO_DATABASE").unwrap_or(usual.database),
         login: setting("ODOO_LOGIN").unwrap_or(usual.login),
         api_key: setting("ODOO_KEY").ok_or("ODOO_KEY is not set")?,
+        file: setting("ODOO_FILE").map(Into::into),
         ..usual
     };
     let bind = setting("ODOO_BIND").unwrap_or_else(|| "127.0.0.1:8069".to_owned()).parse()?;
@@ -58,6 +60,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
 fn hire(server: &StandIn, people: &str) -> Result<(), Box<dyn Error>> {
     for person in people.split(',').filter(|person| !person.is_empty()) {
         let (badge, name) = person.split_once('=').ok_or("ODOO_PEOPLE is no list of badge=name")?;
+        if server.world().employees().any(|known| known.barcode.as_deref() == Some(badge)) {
+            continue;
+        }
         let employee =
             Employee { name: name.to_owned(), barcode: Some(badge.to_owned()), ..Employee::default() };
         server.world().hire(employee).map_err(|refused| refused.message)?;

@@ -9,6 +9,7 @@ mod fault;
 mod front;
 mod json2;
 mod jsonrpc;
+mod kept;
 mod methods;
 mod server;
 mod validity;
@@ -16,6 +17,7 @@ mod world;
 
 use std::{
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -38,6 +40,8 @@ pub struct Setup {
     pub api_key: String,
     /// How long making 100 attendances takes.
     pub create_hundred: Duration,
+    /// File in which it keeps what is in it; without one it forgets everything at its end.
+    pub file: Option<PathBuf>,
 }
 
 impl Setup {
@@ -50,6 +54,7 @@ impl Setup {
             login: "rollcall@company.example".to_owned(),
             api_key: "9b0e1a52c7d84f3a86e6".to_owned(),
             create_hundred: Duration::ZERO,
+            file: None,
         }
     }
 }
@@ -80,11 +85,15 @@ impl StandIn {
     /// Starts one at `bind`; port 0 takes a free one.
     ///
     /// # Errors
-    /// The port cannot be bound.
+    /// The port cannot be bound, or the file not be read.
     pub async fn start(bind: SocketAddr, setup: Setup) -> std::io::Result<Self> {
         let listener = TcpListener::bind(bind).await?;
         let address = listener.local_addr()?;
-        let world = Mutex::new(World::new(setup.version));
+        let mut world = World::new(setup.version);
+        if let Some(file) = &setup.file {
+            world.read(file)?;
+        }
+        let world = Mutex::new(world);
         let shared = Arc::new(Shared { setup, world, faults: Faults::default() });
         let task = tokio::spawn(server::accept(listener, Arc::clone(&shared)));
         Ok(Self { address, shared, task })

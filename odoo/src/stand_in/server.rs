@@ -51,7 +51,9 @@ async fn read(request: hyper::Request<Incoming>) -> Option<Request> {
     Some(Request {
         method: head.method.to_string(),
         path: head.uri.path().to_owned(),
-        key: text("authorization").and_then(|text| text.strip_prefix("bearer ")).map(str::to_owned),
+        key: text("authorization")
+            .and_then(|text| text.strip_prefix("bearer ").or_else(|| text.strip_prefix("Bearer ")))
+            .map(str::to_owned),
         database: text("x-odoo-database").map(str::to_owned),
         is_json: text("content-type").is_some_and(|kind| kind.starts_with("application/json")),
         body: body.collect().await.ok()?.to_bytes().to_vec(),
@@ -71,6 +73,7 @@ async fn answer(request: &Request, shared: &Shared) -> Result<Reply, Broken> {
     }
     take_time(shared, &asked).await;
     let reply = work(request, envelope.as_ref(), shared);
+    keep(shared, &asked)?;
     match fault {
         Some(Fault::BreakAfter) => return Err(Broken),
         Some(Fault::StatusAfter(status)) => return Ok(Reply::Page(status)),
@@ -81,6 +84,15 @@ async fn answer(request: &Request, shared: &Shared) -> Result<Reply, Broken> {
         _ => {}
     }
     Ok(reply)
+}
+
+/// What was changed is kept before anybody is told.
+fn keep(shared: &Shared, asked: &Asked) -> Result<(), Broken> {
+    let changes = ["create", "write", "unlink"].contains(&asked.method.as_str());
+    match shared.setup.file.as_ref().filter(|_| changes) {
+        Some(file) => shared.world().keep(file).map_err(|_| Broken),
+        None => Ok(()),
+    }
 }
 
 async fn take_time(shared: &Shared, asked: &Asked) {

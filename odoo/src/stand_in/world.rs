@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 use crate::moment;
 
 /// Somebody who works there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Employee {
     /// Its key.
     pub id: i64,
@@ -48,7 +49,7 @@ impl Employee {
 }
 
 /// When somebody was there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
     /// Its key.
     pub id: i64,
@@ -96,10 +97,10 @@ pub struct World {
     /// Whether the user's key has expired.
     pub key_expired: bool,
     pub(super) version: u32,
-    employees: BTreeMap<i64, Employee>,
-    attendances: BTreeMap<i64, Attendance>,
-    of_employee: HashMap<i64, Vec<i64>>,
-    last_id: i64,
+    pub(super) employees: BTreeMap<i64, Employee>,
+    pub(super) attendances: BTreeMap<i64, Attendance>,
+    pub(super) of_employee: HashMap<i64, Vec<i64>>,
+    pub(super) last_id: i64,
 }
 
 impl World {

@@ -60,3 +60,21 @@ async fn a_badge_has_no_dash_from_18_on_and_is_nobody_elses() {
         assert!(server.world().hire(with("EMP1")).is_err());
     }
 }
+
+#[tokio::test]
+async fn what_is_in_it_is_there_when_it_is_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let setup = || odoo::stand_in::Setup {
+        file: Some(folder.path().join("odoo.json")),
+        ..odoo::stand_in::Setup::of(19)
+    };
+    let server = StandIn::start("127.0.0.1:0".parse().unwrap(), setup()).await.unwrap();
+    let (first, employee) = (client(&server).await, hire(&server, "1"));
+    let id = first.create(&[NewRecord { employee, times: times(2, 8, 0) }]).await.unwrap()[0];
+    drop(server);
+    let server = StandIn::start("127.0.0.1:0".parse().unwrap(), setup()).await.unwrap();
+    let again = client(&server).await;
+    again.write(id, times(2, 8, 17), false).await.unwrap();
+    assert_eq!(again.records(&[id], &[]).await.unwrap()[0].times, times(2, 8, 17));
+    assert!(again.create(&[NewRecord { employee, times: times(2, 9, 0) }]).await.is_err());
+}
