@@ -27,6 +27,18 @@ pub struct CleanupReport {
     pub answers: u64,
     /// Guards of effects whose jobs cannot run again.
     pub effects: u64,
+    /// Exports whose time is over.
+    #[serde(default)]
+    pub exports: u64,
+    /// Files of exports.
+    #[serde(default)]
+    pub export_files: u64,
+    /// Snapshots and thumbnails.
+    #[serde(default)]
+    pub pictures: u64,
+    /// Uploads that were never ended.
+    #[serde(default)]
+    pub uploads: u64,
 }
 
 impl Job for CleanupOldData {

@@ -13,6 +13,7 @@ mod handler;
 mod handlers;
 pub mod notify;
 mod odoo;
+mod old_files;
 mod options;
 mod provider;
 mod recompute;

@@ -1,13 +1,17 @@
-//! The daily tidying of the database, in batches, so that nobody waits long for a lock. Days of detections are dropped whole.
+//! The daily tidying of database and storage, in batches, so that nobody waits long for a lock. Days of detections are dropped
+//! whole. The database comes first: a storage that is away must not let tables grow.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::{audit_log, detection, detection_event_log, idempotency_key, job_effect, job_outbox};
-use jobs::{CaptureFrame, CleanupOldData, CleanupReport, Job as _, SendFrame};
+use jobs::{
+    CaptureFrame, CleanupOldData, CleanupReport, GenerateExport, GenerateReport, Job as _, SendFrame,
+};
 use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
 
 use crate::{
     context::Context,
     handler::{Failure, Handle, Run},
+    old_files,
 };
 
 /// Rows that one statement removes.
@@ -36,7 +40,13 @@ impl Handle for CleanupOldData {
             jobs: Old::Jobs.sweep(db, now - JOBS_KEPT).await?,
             answers: Old::Answers.sweep(db, now - idempotency_key::LIFE).await?,
             effects: Old::Guards(CaptureFrame::KIND).sweep(db, now - CAPTURE_GUARDS_KEPT).await?
-                + Old::Guards(SendFrame::KIND).sweep(db, now - GUARDS_KEPT).await?,
+                + Old::Guards(SendFrame::KIND).sweep(db, now - GUARDS_KEPT).await?
+                + Old::Guards(GenerateExport::KIND).sweep(db, now - GUARDS_KEPT).await?
+                + Old::Guards(GenerateReport::KIND).sweep(db, now - GUARDS_KEPT).await?,
+            exports: old_files::expire_exports(context, now).await?,
+            export_files: old_files::exports(context).await?,
+            pictures: old_files::pictures(context, before(settings.retention_snapshots_days)).await?,
+            uploads: old_files::uploads(context, now).await?,
         })
     }
 }

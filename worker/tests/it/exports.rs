@@ -332,3 +332,32 @@ async fn its_user_hears_how_far_it_is_and_that_it_is_ready() {
     assert_eq!((&note["type"], &note["link"]), (&json!("export_ready"), &json!(format!("/exports/{id}"))));
     assert_eq!(note["title"], "Attendance logs is ready");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clean_up_removes_files_whose_time_is_over_and_keeps_the_others() {
+    let stage = Stage::set(Answer::nobody()).await;
+    logs(&stage, 2, 1).await;
+    let (old, young) = (all_logs(&stage, ExportFormat::Csv).await, all_logs(&stage, ExportFormat::Csv).await);
+    let (old, young) = (done(&stage, old).await, done(&stage, young).await);
+    let expire = format!("UPDATE export_jobs SET expires_at = now() WHERE id = '{}'", old.id);
+    stage.db().execute_unprepared(&expire).await.unwrap();
+    let now = Utc::now();
+    let storage = &stage.context.storage;
+    for days in [40, 2] {
+        let at = now - chrono::TimeDelta::days(days);
+        let time = uuid::Timestamp::from_unix(uuid::NoContext, at.timestamp().unsigned_abs(), 0);
+        for key in [
+            format!("snapshots/CAM-01/{}.jpg", at.format("%Y%m%dT%H%M%S%.3fZ")),
+            format!("thumbnails/{}.jpg", Uuid::new_v7(time)),
+        ] {
+            storage.put(&key, "image/jpeg", "x".into()).await.unwrap();
+        }
+    }
+    let job = stage.ended(stage.enqueue(&jobs::CleanupOldData {}).await).await;
+    let report: Value = serde_json::from_str(job.result.unwrap().get()).unwrap();
+    assert_eq!((&report["exports"], &report["pictures"]), (&json!(1), &json!(2)), "{report}");
+    assert_eq!(storage.list("snapshots/", None).await.unwrap().len(), 1);
+    assert_eq!(storage.list("thumbnails/", None).await.unwrap().len(), 1);
+    assert_eq!(row(&stage, old.id).await.status, Status::Expired);
+    assert_eq!(objects(&stage).await, [young.s3_key.unwrap()]);
+}
