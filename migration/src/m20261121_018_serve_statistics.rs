@@ -1,5 +1,6 @@
 //! What statistics are read by. An index that holds every column they count, a third of the table's size, and by day, so that a
-//! month is one stretch of it; an index of what Odoo has yet to get, in the order of that list; and the enrolled by name.
+//! month is one stretch of it; an index of what Odoo has yet to get, in the order of that list, and one to count
+//! what it has; and the enrolled by name.
 //!
 //! Statistics are remembered until one of their days changes, so a change of a time of arrival or of an accuracy is a
 //! change of the day from now on. The end of a day still is none: it moves at every sighting, and nothing remembered shows it.
@@ -12,6 +13,7 @@ CREATE INDEX attendance_logs_statistics_idx ON attendance_logs (date)
     INCLUDE (employee_id, status, department, camera_id, time_in, accuracy);
 CREATE INDEX attendance_logs_unsent_idx ON attendance_logs (date DESC, id DESC)
     WHERE odoo_status IN ('pending', 'failed');
+CREATE INDEX attendance_logs_synced_idx ON attendance_logs (date) WHERE odoo_status = 'synced';
 CREATE INDEX face_profiles_active_idx ON face_profiles (name, employee_id) WHERE status = 'active';
 
 DROP TRIGGER note_updated ON attendance_logs;
@@ -31,6 +33,6 @@ CREATE TRIGGER note_updated AFTER UPDATE ON attendance_logs FOR EACH ROW
           (NEW.id, NEW.employee_id, NEW.name, NEW.department, NEW.date, NEW.camera_id, NEW.status, NEW.odoo_status))
     EXECUTE FUNCTION note_attendance_change();
 
-DROP INDEX attendance_logs_statistics_idx, attendance_logs_unsent_idx, face_profiles_active_idx;
+DROP INDEX attendance_logs_statistics_idx, attendance_logs_unsent_idx, attendance_logs_synced_idx, face_profiles_active_idx;
 ",
 }

@@ -16,23 +16,25 @@ enum MigrateError {
     Usage(#[from] command::UsageError),
     #[error("DATABASE_URL is not set")]
     NoDatabase,
-    #[error("`fresh` drops every table: refused while ENVIRONMENT is production")]
-    Production,
+    #[error("`{0}`: refused while ENVIRONMENT is production")]
+    Production(&'static str),
     #[error("database: {0}")]
     Database(#[from] DbErr),
     #[error("seeds: {0}")]
     Seed(#[from] seed::SeedError),
+    #[error("a made-up site: {0}")]
+    Scale(#[from] seed::scale::ScaleError),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error @ (MigrateError::Usage(_) | MigrateError::NoDatabase | MigrateError::Production)) => {
+        Err(error @ (MigrateError::Usage(_) | MigrateError::NoDatabase | MigrateError::Production(_))) => {
             eprintln!("rollcall-migrate: {error}");
             ExitCode::from(2)
         }
-        Err(error @ (MigrateError::Database(_) | MigrateError::Seed(_))) => {
+        Err(error @ (MigrateError::Database(_) | MigrateError::Seed(_) | MigrateError::Scale(_))) => {
             eprintln!("rollcall-migrate: {error}");
             ExitCode::FAILURE
         }
@@ -46,8 +48,8 @@ async fn run() -> Result<(), MigrateError> {
         return Ok(());
     }
     let in_production = std::env::var("ENVIRONMENT").is_ok_and(|environment| environment == "production");
-    if command == Command::Fresh && in_production {
-        return Err(MigrateError::Production);
+    if in_production && let Some(name) = command.harms() {
+        return Err(MigrateError::Production(name));
     }
     let db = connect().await?;
     exclusively(&db, execute(&db, command)).await
@@ -67,6 +69,10 @@ async fn execute(db: &DatabaseConnection, command: Command) -> Result<(), Migrat
         Command::Fresh => Migrator::fresh(db).await?,
         Command::Status => print_status(db).await?,
         Command::Seed => plant(db).await?,
+        Command::SeedScale(percent) => {
+            plant(db).await?;
+            make_up(db, seed::scale::Scale::percent(percent)).await?;
+        }
         Command::Help => {}
     }
     Ok(())
@@ -77,6 +83,13 @@ async fn print_status(db: &DatabaseConnection) -> Result<(), DbErr> {
         println!("{:<9} {}", migration.status().to_string(), migration.name());
     }
     Ok(())
+}
+
+/// Prints each part as soon as it is made: the whole takes minutes.
+async fn make_up(db: &DatabaseConnection, scale: seed::scale::Scale) -> Result<(), MigrateError> {
+    println!("{scale:?}");
+    let print = |part: &str, seconds: f64| println!("{part:<28} {seconds:7.1} s");
+    Ok(seed::scale::plant(db, scale, print).await?)
 }
 
 async fn plant(db: &DatabaseConnection) -> Result<(), MigrateError> {

@@ -4,6 +4,7 @@
 mod admin;
 mod connections;
 mod roles;
+pub mod scale;
 mod settings;
 mod shifts;
 

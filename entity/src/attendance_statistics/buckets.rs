@@ -96,49 +96,50 @@ pub async fn statistics(
     Ok(Statistics { buckets: shown::with_empty(grouping, filter, found), totals })
 }
 
-/// Sums over `marks`; the key of the last row is null.
+/// Sums over `marks`.
 const COUNTS: &str = "coalesce(sum(present), 0)::bigint AS present, coalesce(sum(late), 0)::bigint AS late,
     coalesce(sum(missed), 0)::bigint AS missed, coalesce(sum(logs), 0)::bigint AS total,
     sum(accuracy) / nullif(sum(accurate), 0)::double precision AS average_accuracy";
 
+/// The buckets, and the totals in a row whose key is null.
+///
+/// People are told apart by hashing, first within a bucket and then over all, which sorts nothing. A day has one log of each
+/// person: there, only the totals ask who they are.
 fn statement(grouping: Grouping, filter: &Filter) -> Statement {
-    let Statement { sql: marks, values, db_backend } = DbBackend::Postgres.build(&marks(grouping, filter));
+    let Statement { sql: logs, values, db_backend } = DbBackend::Postgres.build(&logs(grouping, filter));
     let (key, label) = match grouping {
         Grouping::Hour => ("to_char(key, 'FM00')", "NULL"),
         Grouping::Day => ("to_char(key, 'YYYY-MM-DD')", "NULL"),
         Grouping::Camera => ("key", "(SELECT name FROM cameras WHERE cameras.id = marks.key)"),
         Grouping::Department => ("key", "NULL"),
     };
+    let (person, people_of_bucket, everybody) = match grouping {
+        Grouping::Day => ("", "sum(logs)::bigint", "logs"),
+        Grouping::Hour | Grouping::Camera | Grouping::Department => (", employee_id", "count(*)", "marks"),
+    };
     let sql = format!(
-        "WITH marks AS MATERIALIZED ({marks})
-         SELECT {key} AS key, {label} AS label, {COUNTS}, count(*) AS unique_people
+        "WITH logs AS NOT MATERIALIZED ({logs}), marks AS MATERIALIZED (
+             SELECT key{person}, count(*) FILTER (WHERE status = 'present') AS present,
+                    count(*) FILTER (WHERE status = 'late') AS late, count(*) FILTER (WHERE status = 'missed') AS missed,
+                    count(*) AS logs, sum(accuracy) AS accuracy, count(accuracy) AS accurate
+             FROM logs GROUP BY key{person})
+         SELECT {key} AS key, {label} AS label, {COUNTS}, {people_of_bucket} AS unique_people
          FROM marks WHERE key IS NOT NULL GROUP BY marks.key
          UNION ALL
-         SELECT NULL, NULL, {COUNTS}, (SELECT count(*) FROM (SELECT DISTINCT employee_id FROM marks) AS people)
+         SELECT NULL, NULL, {COUNTS}, (SELECT count(*) FROM (SELECT DISTINCT employee_id FROM {everybody}) AS people)
          FROM marks"
     );
     Statement { sql, values, db_backend }
 }
 
-/// A row for each person of each bucket: hashed twice, people need not be sorted to be told apart.
-fn marks(grouping: Grouping, filter: &Filter) -> SelectStatement {
+/// Of each log only what is counted, all of which `attendance_logs_statistics_idx` holds.
+fn logs(grouping: Grouping, filter: &Filter) -> SelectStatement {
     let key = match grouping {
         Grouping::Hour => "date_part('hour', time_in)",
         Grouping::Day => "date",
         Grouping::Camera => "coalesce(camera_id, '')",
         Grouping::Department => "coalesce(department, '')",
     };
-    let columns = [
-        (key, "key"),
-        ("count(*) FILTER (WHERE status = 'present')", "present"),
-        ("count(*) FILTER (WHERE status = 'late')", "late"),
-        ("count(*) FILTER (WHERE status = 'missed')", "missed"),
-        ("count(*)", "logs"),
-        ("sum(accuracy)", "accuracy"),
-        ("count(accuracy)", "accurate"),
-    ];
-    let of_people = filtered(filter).select_only().column(Column::EmployeeId);
-    let counted =
-        columns.into_iter().fold(of_people, |select, (sql, name)| select.column_as(Expr::cust(sql), name));
-    counted.group_by(Expr::cust("key")).group_by(Column::EmployeeId).into_query()
+    let counted = filtered(filter).select_only().column_as(Expr::cust(key), "key");
+    counted.column(Column::EmployeeId).column(Column::Status).column(Column::Accuracy).into_query()
 }

@@ -17,6 +17,7 @@ mod looks;
 mod outbox;
 mod provider;
 mod race;
+mod scans;
 mod schedules;
 mod sessions;
 mod users;
