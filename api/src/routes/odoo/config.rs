@@ -22,7 +22,7 @@ const MASK: &str = "***";
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(remote = "row::Status", rename_all = "lowercase")]
+#[oai(remote = "row::Status", rename = "OdooConnection", rename_all = "lowercase")]
 pub enum OdooStatus {
     /// The last call went well.
     Connected,
