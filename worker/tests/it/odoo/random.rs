@@ -1,0 +1,234 @@
+//! Every fault in any order, while logs are made, corrected and deleted: in the end each log is exactly one record with its times, or
+//! a failure that says what to do, and another sync changes nothing. `FAULTS=long` makes 1,000 rounds of it.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::attendance_log::{self, Model, OdooStatus};
+use jobs::{DeleteOdooRecord, OdooSync};
+use odoo::stand_in::{Attendance, Fault, Setup, StandIn};
+use queue::Outcome;
+use sea_orm::EntityTrait as _;
+use uuid::Uuid;
+use worker::Registry;
+
+use super::stage::{OdooStage, delivery, hire};
+
+const FAULTS: [Fault; 8] = [
+    Fault::BreakBefore,
+    Fault::BreakAfter,
+    Fault::StatusBefore(503),
+    Fault::StatusAfter(502),
+    Fault::SlowReply(Duration::from_millis(5)),
+    Fault::Page,
+    Fault::Bare,
+    Fault::KeyExpires,
+];
+
+/// xorshift64 (G. Marsaglia, "Xorshift RNGs", 2003).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+
+    fn index(&mut self, n: usize) -> usize {
+        usize::try_from(self.below(n as u64)).unwrap()
+    }
+}
+
+struct Round<'a> {
+    stage: &'a OdooStage,
+    server: &'a StandIn,
+    dice: Dice,
+    number: u64,
+    employees: Vec<i64>,
+    ids: Vec<String>,
+    deletions: Vec<DeleteOdooRecord>,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_every_fault_in_any_order_each_log_ends_as_one_record_or_a_reason() {
+    let long = std::env::var("FAULTS").is_ok_and(|length| length == "long");
+    let rounds = if long { 1_000 } else { 60 };
+    let stage = OdooStage::set(16).await;
+    let mut servers = Vec::new();
+    for version in [16, 17, 18, 19] {
+        servers.push(StandIn::start("127.0.0.1:0".parse().unwrap(), Setup::of(version)).await.unwrap());
+    }
+    let seed = Utc::now().timestamp_micros().unsigned_abs();
+    println!("seed {seed}");
+    for number in 0..rounds {
+        let server = &servers[usize::try_from(number % 4).unwrap()];
+        stage.connect_to(server).await;
+        let dice = Dice((seed.wrapping_add(number)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let round =
+            Round { stage: &stage, server, dice, number, employees: vec![], ids: vec![], deletions: vec![] };
+        round.play().await;
+        attendance_log::Entity::delete_many().exec(stage.db()).await.unwrap();
+    }
+}
+
+impl Round<'_> {
+    async fn play(mut self) {
+        for person in 0..3 {
+            self.employees.push(hire(self.server, &self.name(person)));
+        }
+        for person in 0..4 {
+            for day in 0..=self.dice.below(3) {
+                self.make(person, day).await;
+            }
+        }
+        let (seed, one_in) = (self.dice.below(u64::MAX), 2 + self.dice.below(6));
+        self.server.faults().at_random(seed, one_in, &FAULTS);
+        for _ in 0..3 + self.dice.below(4) {
+            self.step().await;
+        }
+        self.settle().await;
+        self.check().await;
+    }
+
+    /// The fourth has no employee there.
+    fn name(&self, person: usize) -> String {
+        format!("R{}P{person}", self.number)
+    }
+
+    fn times(&mut self, day: u64) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
+        let midnight: DateTime<Utc> = "2026-11-02T00:00:00Z".parse().unwrap();
+        let hours = |n: u64| TimeDelta::hours(i64::try_from(n).unwrap());
+        let from = midnight + hours(24 * day + 6 + self.dice.below(6));
+        // Some reach into the next day, and overlap what is there.
+        let to = (self.dice.below(4) > 0).then(|| from + hours(1 + self.dice.below(22)));
+        (from, to)
+    }
+
+    async fn make(&mut self, person: usize, day: u64) {
+        let (from, to) = self.times(day);
+        let id = self.stage.log_at(&self.name(person), from, to).await;
+        self.ids.push(id);
+    }
+
+    async fn step(&mut self) {
+        let job = delivery(&OdooSync::default(), Uuid::now_v7(), 1, None);
+        let context = Arc::clone(&self.stage.stage.context);
+        let sync = tokio::spawn(async move { Registry::complete().run(context, job).await });
+        tokio::time::sleep(Duration::from_millis(self.dice.below(12))).await;
+        match self.dice.below(5) {
+            0 => {
+                sync.abort();
+                let _ = sync.await;
+                // What was under way there ends by itself.
+                tokio::time::sleep(Duration::from_millis(40)).await;
+            }
+            1 => self.correct().await,
+            2 => self.delete().await,
+            _ => {}
+        }
+        self.wait_for_sync().await;
+        // With no time to settle, a deletion must not look before the sync has ended.
+        if self.dice.below(2) == 0 {
+            self.run_deletions().await;
+        }
+        self.server.world().key_expired = false;
+    }
+
+    /// Only one sync runs at a time.
+    async fn wait_for_sync(&self) {
+        while Arc::strong_count(&self.stage.stage.context) > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    async fn correct(&mut self) {
+        let id = self.ids[self.dice.index(self.ids.len())].clone();
+        if let Some(row) = self.stage.find(&id).await {
+            let first: chrono::NaiveDate = "2026-11-02".parse().unwrap();
+            let day = (row.date - first).num_days();
+            let (from, to) = self.times(day.unsigned_abs());
+            self.stage.correct(&id, from, to).await;
+        }
+    }
+
+    async fn delete(&mut self) {
+        let id = self.ids[self.dice.index(self.ids.len())].clone();
+        self.deletions.extend(self.stage.delete(&id).await);
+    }
+
+    /// Those that did not end well are tried again later.
+    async fn run_deletions(&mut self) {
+        self.deletions.extend(self.compensations().await);
+        let mut left = Vec::new();
+        for deletion in std::mem::take(&mut self.deletions) {
+            match self.stage.run(&deletion).await {
+                Outcome::Done(_) => {}
+                Outcome::Discard(why) => panic!("nobody edits in Odoo here: {why}"),
+                Outcome::Retry(_) | Outcome::RetryAfter(..) | Outcome::Snooze(_) => left.push(deletion),
+            }
+        }
+        self.deletions = left;
+    }
+
+    /// Deletions that the sync itself has asked for.
+    async fn compensations(&self) -> Vec<DeleteOdooRecord> {
+        let rows = entity::job_outbox::Entity::find().all(self.stage.db()).await.unwrap();
+        entity::job_outbox::Entity::delete_many().exec(self.stage.db()).await.unwrap();
+        rows.into_iter().map(|row| serde_json::from_value(row.payload).unwrap()).collect()
+    }
+
+    /// Without faults, everything ends.
+    async fn settle(&mut self) {
+        self.server.faults().none();
+        self.server.world().key_expired = false;
+        self.run_deletions().await;
+        self.stage.synced().await;
+        self.run_deletions().await;
+        assert!(self.deletions.is_empty());
+        // What a record stood in the way of that is gone now.
+        self.stage.synced().await;
+    }
+
+    fn records(&self) -> Vec<Attendance> {
+        let world = self.server.world();
+        self.employees.iter().flat_map(|employee| world.attendances_of(*employee)).cloned().collect()
+    }
+
+    async fn rows(&self) -> Vec<Model> {
+        let mut rows = attendance_log::Entity::find().all(self.stage.db()).await.unwrap();
+        rows.sort_by(|a, b| a.id.cmp(&b.id));
+        rows
+    }
+
+    async fn check(&self) {
+        let (records, rows) = (self.records(), self.rows().await);
+        let mut by_id: HashMap<_, _> = records.iter().map(|record| (record.id, record)).collect();
+        for row in &rows {
+            let record = row.odoo_attendance_id.and_then(|id| by_id.remove(&id));
+            match row.odoo_status {
+                OdooStatus::Synced => {
+                    let record = record.unwrap_or_else(|| panic!("{} has no record", row.id));
+                    assert_eq!(Some(record.check_in), row.check_in_at, "{row:?}");
+                    assert_eq!(record.check_out, row.check_out_at, "{row:?}");
+                }
+                OdooStatus::Failed => {
+                    let why = row.odoo_error_message.as_deref().unwrap_or_default();
+                    assert!(
+                        ["correct", "enter", "edit"].iter().any(|advice| why.contains(advice)),
+                        "{row:?}"
+                    );
+                }
+                OdooStatus::Pending | OdooStatus::Skipped => panic!("{row:?} is left over"),
+            }
+        }
+        assert!(by_id.is_empty(), "round {}: nobody's records: {by_id:?}, logs: {rows:?}", self.number);
+        self.stage.synced().await;
+        assert_eq!(self.records(), records, "another sync changes nothing there");
+        for (before, after) in rows.iter().zip(self.rows().await) {
+            let known = |row: &Model| (row.odoo_status, row.odoo_attendance_id, row.odoo_sent.clone());
+            assert_eq!(known(before), known(&after), "another sync changes nothing here");
+        }
+    }
+}
