@@ -23,7 +23,7 @@ const MASK: &str = "***";
 /// How the connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(remote = "row::Status", rename = "OdooConnection", rename_all = "lowercase")]
-pub enum OdooStatus {
+pub enum ConnectionStatus {
     /// The last call went well.
     Connected,
     /// Not tried since it was entered.
@@ -49,7 +49,7 @@ pub struct OdooConfig {
     /// Whether the schedule syncs.
     auto_sync: bool,
     /// How it was at the last call.
-    status: OdooStatus,
+    status: ConnectionStatus,
     /// The last sync that ended well.
     last_sync: Option<Timestamp>,
     /// Logs that are to be sent.

@@ -18,7 +18,7 @@ use poem_openapi::{Object, OpenApi, param::Query};
 use queue::{JobFilter, JobState};
 
 use self::{
-    config::{OdooChanges, OdooConfig, OdooStatus},
+    config::{ConnectionStatus, OdooChanges, OdooConfig},
     record::{SyncRecord, SyncResult},
     test::OdooTest,
 };
@@ -41,7 +41,7 @@ pub struct Api(pub Arc<App>);
 #[oai(rename_all = "camelCase")]
 struct OdooState {
     /// How it was at the last call.
-    status: OdooStatus,
+    status: ConnectionStatus,
     /// The last sync that ended well.
     last_sync: Option<Timestamp>,
     /// Logs that are to be sent.
