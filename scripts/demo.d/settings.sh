@@ -22,17 +22,21 @@ ENV
   )
 }
 
+# One that was made before Odoo was part of the demo has no key for it.
+make_odoo_key() { grep -q '^ODOO_KEY=' "$home/env" || echo "ODOO_KEY=$(secret)" >>"$home/env"; }
+
 # usual PORT: that port, or a free one when somebody listens there.
 usual() { if port_in_use "$1"; then free_port; else echo "$1"; fi; }
 
 choose_ports() {
   api_port=$(usual 8000) provider_port=$(usual 8001) objects_port=$(usual 9000)
-  rtsp_port=$(usual 8554) camera_port=$(usual 8555)
+  rtsp_port=$(usual 8554) camera_port=$(usual 8555) odoo_port=$(usual 8069)
   worker_1_port=$(free_port) worker_2_port=$(free_port) scheduler_port=$(free_port)
 }
 
 read_settings() {
   make_secrets
+  make_odoo_key
   choose_ports
   set -a
   # shellcheck source=/dev/null
@@ -45,6 +49,7 @@ read_settings() {
   PROVIDER_BIND="127.0.0.1:$provider_port" PROVIDER_DATA_DIR="$home/provider"
   API_BIND="127.0.0.1:$api_port" MEDIA_ROOT="$root/.dev/scenes"
   ROLLCALL_URL="http://127.0.0.1:$api_port" PROVIDER_URL="http://127.0.0.1:$provider_port"
+  ODOO_BIND="127.0.0.1:$odoo_port" ODOO_URL="http://127.0.0.1:$odoo_port" ODOO_FILE="$home/odoo.json"
   DEMO_RTSP_URL="rtsp://127.0.0.1:$rtsp_port" DEMO_CAMERA_URL="http://127.0.0.1:$camera_port"
   DEMO_MANIFEST="$root/.dev/scenes/manifest.json"
   # The bench asks faster than any user may.
@@ -61,6 +66,7 @@ print_urls() {
   metrics             $ROLLCALL_URL/metrics
   cameras             $DEMO_RTSP_URL/entrance, /lobby, /corridor   ($DEMO_CAMERA_URL/entrance.jpg, .mjpg)
   provider            $PROVIDER_URL/health
+  Odoo (a stand-in)   $ODOO_URL/json/version
   logs                $home/logs
 
 Ctrl-C stops everything.

@@ -5,6 +5,7 @@
 mod bench;
 mod client;
 mod error;
+mod odoo;
 mod setting;
 mod stage;
 mod story;
