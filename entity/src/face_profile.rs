@@ -56,7 +56,13 @@ uuid_v7_key!();
 /// The database is out of reach.
 pub async fn active_employees(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let active = Entity::find().filter(Column::Status.eq(Status::Active));
-    active.select_only().column(Column::EmployeeId).order_by_asc(Column::EmployeeId).into_tuple().all(db).await
+    active
+        .select_only()
+        .column(Column::EmployeeId)
+        .order_by_asc(Column::EmployeeId)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// The profiles of these people, in no order; people without one are left out.

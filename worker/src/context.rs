@@ -14,7 +14,7 @@ use queue::{Queues, QueuesConfig};
 use recognition::{Recognisers, Tuning};
 use sea_orm::DatabaseConnection;
 
-use crate::{configuration::Configuration, error::StartError, provider::ProviderNote};
+use crate::{configuration::Configuration, error::StartError, mail::Mailer, provider::ProviderNote};
 
 /// Longest time one capture may take; two fit into a job's 30 s.
 const CAPTURE_LIMIT: Duration = Duration::from_secs(12);
@@ -41,6 +41,8 @@ pub struct Context {
     pub publisher: Publisher,
     /// Version of the live detections.
     pub live: LiveVersion,
+    /// Sends mails, where there is a mail server.
+    pub mailer: Option<Mailer>,
     /// Fonts of PDFs, read once.
     pub fonts: Fonts,
     /// Settings that administrators change while we run.
@@ -70,6 +72,7 @@ impl Context {
             provider_note: ProviderNote::default(),
             publisher: Publisher::new(redis.clone(), prefix),
             live: LiveVersion::new(redis, prefix),
+            mailer: Mailer::new(settings)?,
             fonts: Fonts::default(),
         }))
     }

@@ -24,6 +24,9 @@ pub enum StartError {
     /// The machine's TLS roots cannot be loaded.
     #[error("Odoo")]
     Odoo(#[from] odoo::OdooError),
+    /// The mail server's address, or the sender's.
+    #[error("mail: {0}")]
+    Mail(String),
     /// The health port cannot be bound.
     #[error("input or output")]
     Io(#[from] std::io::Error),

@@ -3,7 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use jobs::Job;
-use platform::launch::chain;
+use platform::{launch::chain, storage::StorageError};
 use queue::{Delivery, Outcome};
 
 use sea_orm::DbErr;
@@ -61,6 +61,12 @@ impl From<DbErr> for Failure {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::NotNow(text, DATABASE_AWAY),
             _ => Self::Retry(text),
         }
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::retry(&error)
     }
 }
 

@@ -11,6 +11,7 @@ mod export;
 mod frame;
 mod handler;
 mod handlers;
+mod mail;
 pub mod notify;
 mod odoo;
 mod old_files;

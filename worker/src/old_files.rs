@@ -22,17 +22,17 @@ const NOBODY_WRITES: TimeDelta = TimeDelta::days(1);
 /// Storage is away; what was removed is.
 pub(crate) async fn pictures(context: &Context, before: DateTime<Utc>) -> Result<u64, Failure> {
     let mut removed = 0;
-    for camera in context.storage.folders("snapshots/").await.map_err(away)? {
+    for camera in context.storage.folders("snapshots/").await? {
         // A snapshot is named by the time of its capture.
         let first_kept = format!("{camera}{}", before.format("%Y%m%dT%H%M%S"));
-        removed += remove_until(context, &camera, &first_kept).await.map_err(away)?;
+        removed += remove_until(context, &camera, &first_kept).await?;
     }
     // A thumbnail is named by its detection, whose id begins with the time.
     let seconds = u64::try_from(before.timestamp()).unwrap_or(0);
     let time = Timestamp::from_unix(NoContext, seconds, 0);
     let first = Uuid::new_v7(time).as_u128() >> 80 << 80;
     let first_kept = format!("thumbnails/{}", Uuid::from_u128(first));
-    removed += remove_until(context, "thumbnails/", &first_kept).await.map_err(away)?;
+    removed += remove_until(context, "thumbnails/", &first_kept).await?;
     Ok(removed)
 }
 
@@ -76,14 +76,14 @@ pub(crate) async fn expire_exports(context: &Context, now: DateTime<Utc>) -> Res
 pub(crate) async fn exports(context: &Context) -> Result<u64, Failure> {
     let (mut removed, mut after) = (0, None);
     loop {
-        let page = context.storage.list("exports/", after.as_deref()).await.map_err(away)?;
+        let page = context.storage.list("exports/", after.as_deref()).await?;
         let Some(last) = page.last().map(|stored| stored.key.clone()) else { return Ok(removed) };
         let files: Vec<_> = page.into_iter().map(|stored| (id_of(&stored.key), stored.key)).collect();
         let ids = files.iter().filter_map(|(id, _)| *id).collect();
         let living: HashSet<_> = export_job::living(&context.db, ids).await?.into_iter().collect();
         let dead = files.into_iter().filter(|(id, _)| id.is_none_or(|id| !living.contains(&id)));
         let dead: Vec<_> = dead.map(|(_, key)| key).collect();
-        context.storage.delete_all(&dead).await.map_err(away)?;
+        context.storage.delete_all(&dead).await?;
         removed += dead.len() as u64;
         after = Some(last);
     }
@@ -101,15 +101,11 @@ fn id_of(key: &str) -> Option<Uuid> {
 /// Storage is away.
 pub(crate) async fn uploads(context: &Context, now: DateTime<Utc>) -> Result<u64, Failure> {
     let mut aborted = 0;
-    for open in context.storage.open_uploads("").await.map_err(away)? {
+    for open in context.storage.open_uploads("").await? {
         if now - open.initiated >= NOBODY_WRITES {
-            context.storage.abort_upload(&open.key, &open.id).await.map_err(away)?;
+            context.storage.abort_upload(&open.key, &open.id).await?;
             aborted += 1;
         }
     }
     Ok(aborted)
-}
-
-fn away(error: StorageError) -> Failure {
-    Failure::retry(&error)
 }

@@ -3,7 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use jobs::{CaptureFrame, CheckCameraHealth, CleanupOldData, CloseAttendanceDay, DeleteOdooRecord, ExpirePresence, GenerateExport, GenerateReport, OdooSync, RecomputeDay, SampleCameras, ScheduledOdooSync, SendFrame, TestDetectionProvider};
+use jobs::{
+    CaptureFrame, CheckCameraHealth, CleanupOldData, CloseAttendanceDay, DeleteOdooRecord, ExpirePresence,
+    GenerateExport, GenerateReport, OdooSync, RecomputeDay, SampleCameras, ScheduledOdooSync, SendEmail,
+    SendFrame, TestDetectionProvider,
+};
 use queue::{Delivery, Outcome};
 
 use crate::{
@@ -33,6 +37,7 @@ impl Registry {
         register::<RecomputeDay>(&mut runners);
         register::<GenerateExport>(&mut runners);
         register::<GenerateReport>(&mut runners);
+        register::<SendEmail>(&mut runners);
         register::<OdooSync>(&mut runners);
         register::<ScheduledOdooSync>(&mut runners);
         register::<DeleteOdooRecord>(&mut runners);

@@ -99,7 +99,8 @@ async fn an_unknown_employee_is_not_found_and_every_wrong_field_is_named() {
     let (api, operator) = with_person().await;
     let nobody = json!({ "employeeId": "EMP-404", "timestamp": at("09:00:00") });
     refused(send(&api, &operator, Method::POST, MANUAL, &nobody), 404, "NOT_FOUND").await;
-    let wrong = json!({ "employeeId": "", "timestamp": "soon", "status": "asleep", "note": "x".repeat(1001) });
+    let wrong =
+        json!({ "employeeId": "", "timestamp": "soon", "status": "asleep", "note": "x".repeat(1001) });
     let body = refused(send(&api, &operator, Method::POST, MANUAL, &wrong), 422, "VALIDATION_ERROR").await;
     let fields: Vec<_> =
         body["error"]["details"].as_array().unwrap().iter().map(|issue| issue["field"].clone()).collect();
@@ -122,7 +123,11 @@ async fn what_could_not_have_happened_is_refused_in_words() {
         (json!({ "timeOut": "08:00:00" }), "timeOut", "must not be before the check-in"),
         (json!({ "timeIn": tomorrow }), "timeIn", "must not be in the future"),
         (json!({ "timeIn": "nine" }), "timeIn", "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS"),
-        (json!({ "status": "missed", "timeIn": "09:30:00" }), "timeIn", "must be absent where the status is missed"),
+        (
+            json!({ "status": "missed", "timeIn": "09:30:00" }),
+            "timeIn",
+            "must be absent where the status is missed",
+        ),
         (json!({ "timeIn": null }), "timeIn", "is required: no camera saw the person come"),
     ] {
         let answer = refused(send(&api, &operator, Method::PUT, &path, &body), 422, "VALIDATION_ERROR").await;
@@ -147,7 +152,8 @@ async fn an_edit_takes_times_of_day_and_instants_and_is_audited_with_old_and_new
     let [entry] = audited(&api, "attendance.update").await.try_into().unwrap();
     assert_eq!(entry.old_value.unwrap()["time_in"], "09:30:00");
     assert_eq!(entry.new_value.unwrap()["time_in"], "08:58:00");
-    let echo = json!({ "id": log["id"], "timeIn": "08:58:00", "timeOut": "16:45:00", "note": "forgot the badge" });
+    let echo =
+        json!({ "id": log["id"], "timeIn": "08:58:00", "timeOut": "16:45:00", "note": "forgot the badge" });
     let same =
         done(send(&api, &operator, Method::PUT, "/api/v1/attendance/edit", &echo), StatusCode::OK).await;
     assert_eq!(same, changed, "what is sent back as it was read changes nothing");
@@ -203,7 +209,8 @@ async fn a_deleted_log_that_odoo_never_had_leaves_no_job() {
 #[tokio::test]
 async fn somebody_can_be_entered_as_missed() {
     let (api, operator) = with_person().await;
-    let body = json!({ "employeeId": "EMP-001", "timestamp": at("12:00:00"), "status": "missed", "note": "ill" });
+    let body =
+        json!({ "employeeId": "EMP-001", "timestamp": at("12:00:00"), "status": "missed", "note": "ill" });
     let log = done(send(&api, &operator, Method::POST, MANUAL, &body), StatusCode::CREATED).await;
     assert_eq!(
         (&log["status"], &log["timeIn"], &log["odooStatus"]),

@@ -8,8 +8,8 @@
 
 mod attendance;
 mod attendance_entries;
-mod attendance_marks;
 mod attendance_figures;
+mod attendance_marks;
 mod attendance_of_people;
 mod attendance_totals;
 mod audit;

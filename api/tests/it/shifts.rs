@@ -46,7 +46,8 @@ async fn a_shift_is_made_listed_changed_and_deleted() {
     assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
     refused(api.request(Method::DELETE, &path).bearer_auth(&admin.token), 404, "NOT_FOUND").await;
     let rows = audit_log::Entity::find().all(&api.database.connection).await.unwrap();
-    let actions: Vec<_> = rows.iter().map(|row| row.action.as_str()).filter(|a| a.starts_with("shift.")).collect();
+    let actions: Vec<_> =
+        rows.iter().map(|row| row.action.as_str()).filter(|a| a.starts_with("shift.")).collect();
     assert_eq!(actions, ["shift.create", "shift.update", "shift.delete"], "the same again changes nothing");
 }
 
@@ -58,13 +59,15 @@ async fn every_wrong_field_of_a_shift_is_named() {
         "name": " ", "startTime": "25:00", "endTime": "late", "days": [0, 8], "departmentId": Uuid::now_v7(),
     });
     let body = refused(send(&api, &admin, Method::POST, SHIFTS, &wrong), 422, "VALIDATION_ERROR").await;
-    let mut fields: Vec<_> = body["error"]["details"].as_array().unwrap().iter().map(|i| i["field"].clone()).collect();
+    let mut fields: Vec<_> =
+        body["error"]["details"].as_array().unwrap().iter().map(|i| i["field"].clone()).collect();
     fields.sort_by_key(ToString::to_string);
     assert_eq!(json!(fields), json!(["days", "departmentId", "endTime", "name", "startTime"]));
     let empty = json!({ "name": "x", "startTime": "09:00", "endTime": "09:00", "days": [1] });
     let body = refused(send(&api, &admin, Method::POST, SHIFTS, &empty), 422, "VALIDATION_ERROR").await;
     assert_eq!(body["error"]["details"][0]["field"], "endTime");
-    let taken = json!({ "id": "SHIFT-DAY", "name": "x", "startTime": "09:00", "endTime": "10:00", "days": [1] });
+    let taken =
+        json!({ "id": "SHIFT-DAY", "name": "x", "startTime": "09:00", "endTime": "10:00", "days": [1] });
     refused(send(&api, &admin, Method::POST, SHIFTS, &taken), 409, "CONFLICT").await;
 }
 
@@ -74,7 +77,9 @@ async fn compliance_is_the_share_of_expected_people_who_came_in_time() {
     let viewer = api.user(VIEWER).await;
     let today = Utc::now().date_naive();
     for (n, (days_ago, status)) in
-        [(0, "present"), (1, "present"), (2, "late"), (3, "missed"), (3, "present"), (40, "missed")].iter().enumerate()
+        [(0, "present"), (1, "present"), (2, "late"), (3, "missed"), (3, "present"), (40, "missed")]
+            .iter()
+            .enumerate()
     {
         let day = today - Days::new(*days_ago);
         let log = format!(

@@ -9,6 +9,7 @@ mod forgotten_queue;
 mod frame;
 mod lost_worker;
 mod metrics;
+mod month;
 mod postgres_restart;
 mod redis_outage;
 mod redis_shapes;

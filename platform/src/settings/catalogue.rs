@@ -99,6 +99,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("WORKER_QUEUES", "queues that a worker serves, comma-separated; default all"),
     var("WORKER_CONCURRENCY", "16", "jobs that run at the same time in one worker"),
+    optional(
+        "SMTP_URL",
+        "mail server for scheduled reports, smtps://user:password@host; default none, no mail is sent",
+    ),
+    var("SMTP_FROM", "rollcall@localhost", "address that mails come from"),
     var("FFMPEG_PATH", "ffmpeg", "the FFmpeg program"),
     var("MEDIA_ROOT", "media", "the only folder from which cameras of type Local File are read"),
     var("LOG_FORMAT", "text", "text or json"),

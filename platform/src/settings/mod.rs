@@ -92,6 +92,15 @@ pub struct WorkerSettings {
     pub concurrency: usize,
 }
 
+/// How mails are sent.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    /// The mail server; none, and no mail is sent.
+    pub url: Option<Secret>,
+    /// Address that mails come from.
+    pub from: String,
+}
+
 /// How frames are captured.
 #[derive(Clone, Debug)]
 pub struct CaptureSettings {
@@ -122,6 +131,8 @@ pub struct Settings {
     pub api: ApiSettings,
     /// The workers' own.
     pub worker: WorkerSettings,
+    /// Mails.
+    pub smtp: SmtpSettings,
     /// Frame capture.
     pub capture: CaptureSettings,
     /// Whether cameras, providers and Odoo may have private addresses.
@@ -167,6 +178,10 @@ impl Settings {
             worker: WorkerSettings {
                 queues: r.list("WORKER_QUEUES"),
                 concurrency: r.number("WORKER_CONCURRENCY", 1..=10_000),
+            },
+            smtp: SmtpSettings {
+                url: r.optional_url("SMTP_URL", &["smtp", "smtps"]).map(Secret::new),
+                from: r.text("SMTP_FROM"),
             },
             capture: CaptureSettings {
                 ffmpeg_path: r.text("FFMPEG_PATH").into(),

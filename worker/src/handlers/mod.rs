@@ -12,5 +12,6 @@ mod odoo_sync;
 mod recompute_day;
 mod sample_cameras;
 mod scheduled_odoo_sync;
+mod send_email;
 mod send_frame;
 mod test_detection_provider;

@@ -49,6 +49,13 @@ impl Stage {
         stage
     }
 
+    /// One worker whose installation sends mails.
+    pub async fn with_mail_server(url: &str, answer: Answer) -> Self {
+        let stage = Self::build(answer, &[("SMTP_URL", url.to_owned())]).await;
+        stage.start_worker("first");
+        stage
+    }
+
     pub async fn without_worker(answer: Answer) -> Self {
         Self::build(answer, &[]).await
     }
