@@ -79,7 +79,7 @@ impl App {
     pub async fn connect(settings: Settings, shutdown: Shutdown) -> Result<Arc<Self>, StartError> {
         let events = Subscription::start(&settings, shutdown.clone())?;
         let redis = platform::redis::connect(&settings)?;
-        let manner = Manner { acquire_within: DATABASE, ..Manner::default() };
+        let manner = Manner { acquire_within: DATABASE };
         let db = platform::db::connect_with(&settings, manner).await?;
         Ok(Arc::new(Self {
             audit: Backlog::start(db.clone()),

@@ -1,27 +1,33 @@
 //! The connection pool to PostgreSQL.
 
 mod gauges;
+mod outage;
 
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 
+pub use self::outage::is_outage;
 use crate::Settings;
+
+/// PostgreSQL ends a transaction that its process has left standing for so long: a frozen process holds no row that others wait
+/// for longer than the lease of its job lasts. A transaction that must wait for something else says so itself.
+const FROZEN_AFTER: Duration = Duration::from_secs(10);
+/// A connection that was not used for so long is asked before it is used again, so that nobody's job finds out that the database
+/// was restarted meanwhile.
+const STALE_AFTER: Duration = Duration::from_secs(1);
 
 /// How a process deals with the database.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
     /// Longest wait for a free connection before a caller is told that the database is not available.
     pub acquire_within: Duration,
-    /// PostgreSQL ends a transaction that its process has left standing for this long, so that a frozen process holds no
-    /// row. `None` for processes whose transactions may wait for something else.
-    pub frozen_after: Option<Duration>,
 }
 
 impl Default for Manner {
     /// Nobody looks on: a job rather waits than fails.
     fn default() -> Self {
-        Self { acquire_within: Duration::from_secs(5), frozen_after: None }
+        Self { acquire_within: Duration::from_secs(5) }
     }
 }
 
@@ -44,14 +50,12 @@ pub async fn connect_with(settings: &Settings, manner: Manner) -> Result<Databas
         .min_connections(0)
         .acquire_timeout(manner.acquire_within)
         .connect_lazy(true)
-        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(STALE_AFTER)
         .sqlx_logging(false);
-    if let Some(limit) = manner.frozen_after {
-        let limit = limit.as_millis().to_string();
-        options.map_sqlx_postgres_opts(move |session| {
-            session.options([("idle_in_transaction_session_timeout", &limit)])
-        });
-    }
+    let limit = FROZEN_AFTER.as_millis().to_string();
+    options.map_sqlx_postgres_opts(move |session| {
+        session.options([("idle_in_transaction_session_timeout", &limit)])
+    });
     let db = Database::connect(options).await?;
     tokio::spawn(gauges::keep(db.clone(), settings.database_pool_size));
     Ok(db)

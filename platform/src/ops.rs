@@ -1,9 +1,11 @@
 //! The small port on which a worker or scheduler tells its health and metrics.
 
+mod pulse;
 pub mod signals;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use metrics::gauge;
 use metrics_exporter_prometheus::PrometheusHandle;
 use poem::{
     EndpointExt as _, IntoResponse as _, Response, Route, Server,
@@ -15,12 +17,13 @@ use poem::{
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+pub use self::pulse::Pulse;
 use crate::Shutdown;
 
 /// Whether a process can do its work now, and if not, why.
 #[derive(Clone, Debug, Serialize)]
 pub struct Readiness {
-    /// `ready`, or what it waits for.
+    /// `ready`, `degraded: …`, or what it waits for.
     pub status: String,
     /// Whether a load balancer or operator should count on it.
     #[serde(skip)]
@@ -32,6 +35,12 @@ impl Readiness {
     #[must_use]
     pub fn ready() -> Self {
         Self { status: "ready".to_owned(), ready: true }
+    }
+
+    /// It works on, but something is away: `reason` says what, and what that means.
+    #[must_use]
+    pub fn degraded(reason: &str) -> Self {
+        Self { status: format!("degraded: {reason}"), ready: true }
     }
 
     /// Not now, because of `reason`.
@@ -54,10 +63,11 @@ pub async fn serve(
     let acceptor = TcpListener::bind(bind).into_acceptor().await?;
     let address = acceptor.local_addr().first().and_then(|a| a.as_socket_addr().copied()).unwrap_or(bind);
     let readiness = Arc::new(readiness);
+    let asked = Arc::clone(&readiness);
     let app = Route::new()
         .at("/health/live", make_sync(|_| "ok"))
-        .at("/health/ready", make_sync(move |_| ready_answer(&readiness())))
-        .at("/metrics", make_sync(move |_| exposition(&metrics)))
+        .at("/health/ready", make_sync(move |_| ready_answer(&asked())))
+        .at("/metrics", make_sync(move |_| exposition(&metrics, &readiness())))
         .map_to_response();
     tracing::info!(%address, "health and metrics");
     let server = Server::new_with_acceptor(acceptor).idle_timeout(Duration::from_secs(30));
@@ -67,7 +77,8 @@ pub async fn serve(
 }
 
 /// In the text format that Prometheus asks for by its version.
-fn exposition(metrics: &PrometheusHandle) -> Response {
+fn exposition(metrics: &PrometheusHandle, readiness: &Readiness) -> Response {
+    gauge!("rollcall_ready").set(f64::from(u8::from(readiness.ready)));
     Response::builder().content_type("text/plain; version=0.0.4; charset=utf-8").body(metrics.render())
 }
 

@@ -13,10 +13,8 @@ pub mod sweep;
 pub mod ticker;
 mod timetables;
 
-use std::time::Duration;
-
 use entity::schedule;
-use platform::db::{self, Manner};
+use platform::db;
 use platform::launch::Context;
 use platform::{Settings, ops};
 use queue::{QueueError, Queues, QueuesConfig};
@@ -29,9 +27,6 @@ use reports::Reports;
 use sweep::Sweeper;
 use ticker::Ticker;
 
-/// PostgreSQL ends what a scheduler holds that was frozen in the middle of a claim or a sweep, so that another one takes over.
-const FROZEN_AFTER: Duration = Duration::from_secs(10);
-
 /// Runs until `context.shutdown`, then ends what it has begun.
 ///
 /// PostgreSQL and Redis may be away, at start and later; the scheduler waits for them.
@@ -40,8 +35,7 @@ const FROZEN_AFTER: Duration = Duration::from_secs(10);
 /// Settings that cannot work, or a health port that is taken.
 pub async fn run(settings: Settings, context: Context) -> Result<(), StartError> {
     let Context { shutdown, metrics } = context;
-    let manner = Manner { frozen_after: Some(FROZEN_AFTER), ..Manner::default() };
-    let db = db::connect_with(&settings, manner).await?;
+    let db = db::connect(&settings).await?;
     let config = QueuesConfig { prefix: settings.redis_prefix.clone(), ..QueuesConfig::default() };
     let queues = Queues::lazy(settings.redis_url.expose(), config)?;
     let health = Health::default();
@@ -50,7 +44,8 @@ pub async fn run(settings: Settings, context: Context) -> Result<(), StartError>
     let readiness = move || reported.readiness();
     let (_, port) = ops::serve(settings.ops_bind, metrics, readiness, shutdown.clone()).await?;
     refuse_unfit(&queues).await?;
-    tokio::spawn(gauges::keep(queues.clone(), shutdown.clone()));
+    tokio::spawn(gauges::keep_queues(queues.clone(), health.clone(), shutdown.clone()));
+    tokio::spawn(gauges::keep_outbox(db.clone(), shutdown.clone()));
     let ticker = Ticker::new(db.clone(), queues.clone(), CATALOGUE, health.clone());
     let reports = Reports::new(db.clone(), queues.clone());
     let sweeper = Sweeper::new(db, queues, health);

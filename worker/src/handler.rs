@@ -3,7 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use jobs::Job;
-use platform::{launch::chain, storage::StorageError};
+use platform::{db::is_outage, launch::chain, storage::StorageError};
 use queue::{Delivery, Outcome};
 
 use sea_orm::DbErr;
@@ -57,10 +57,7 @@ const DATABASE_AWAY: Duration = Duration::from_secs(2);
 impl From<DbErr> for Failure {
     fn from(error: DbErr) -> Self {
         let text = format!("database: {}", chain(&error));
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::NotNow(text, DATABASE_AWAY),
-            _ => Self::Retry(text),
-        }
+        if is_outage(&error) { Self::NotNow(text, DATABASE_AWAY) } else { Self::Retry(text) }
     }
 }
 
@@ -109,4 +106,26 @@ pub async fn run<J: Handle>(context: &Context, delivery: Delivery) -> Outcome {
 fn done(output: &impl serde::Serialize) -> Outcome {
     serde_json::to_value(output)
         .map_or_else(|e| Outcome::Discard(format!("the result cannot be written: {e}")), Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use sea_orm::{RuntimeErr, SqlxError};
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_went_away_in_the_middle_spends_no_attempt() {
+        let reset = SqlxError::Io(io::ErrorKind::ConnectionReset.into());
+        let failure = Failure::from(DbErr::Query(RuntimeErr::SqlxError(reset.into())));
+        assert!(matches!(Outcome::from(failure), Outcome::Snooze(_)));
+    }
+
+    #[test]
+    fn a_statement_that_was_refused_spends_one() {
+        let failure = Failure::from(DbErr::RecordNotFound("a row".to_owned()));
+        assert!(matches!(Outcome::from(failure), Outcome::Retry(_)));
+    }
 }

@@ -1,6 +1,7 @@
 //! Other people's errors in our words: database, object storage, and everything that poem and poem-openapi raise
 //! before a handler runs.
 
+use platform::db::is_outage;
 use poem::{
     error::{MethodNotAllowedError, NotFoundError, ReadBodyError, SizedLimitError, WebSocketError},
     http::StatusCode,
@@ -9,7 +10,7 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseMultipartError, ParseParamError, ParsePathError,
     ParseRequestPayloadError,
 };
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, SqlErr};
 
 use super::ApiError;
 
@@ -23,29 +24,6 @@ impl From<DbErr> for ApiError {
             Some(_) | None if is_outage(&error) => Self::unavailable("database", error),
             Some(_) | None => Self::internal(error),
         }
-    }
-}
-
-/// Whether the database could not be asked at all, in contrast to a statement that it refused.
-fn is_outage(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
-            match &**inner {
-                sea_orm::SqlxError::Io(_)
-                | sea_orm::SqlxError::Tls(_)
-                | sea_orm::SqlxError::Protocol(_)
-                | sea_orm::SqlxError::PoolTimedOut
-                | sea_orm::SqlxError::PoolClosed
-                | sea_orm::SqlxError::WorkerCrashed => true,
-                // Classes 08 (connection), 53 (out of resources) and 57 (operator intervention, such as a restart).
-                sea_orm::SqlxError::Database(refusal) => refusal
-                    .code()
-                    .is_some_and(|code| ["08", "53", "57"].iter().any(|class| code.starts_with(class))),
-                _ => false,
-            }
-        }
-        _ => false,
     }
 }
 

@@ -14,6 +14,9 @@ enum Is {
 use Is::{Counter, Gauge, Seconds};
 
 const SIGNALS: &[(&str, Is, &str)] = &[
+    ("rollcall_ready", Gauge, "Whether a worker or scheduler says that it is ready"),
+    ("rollcall_redis_up", Gauge, "Whether Redis answered this scheduler's last question for figures"),
+    ("rollcall_database_up", Gauge, "Whether PostgreSQL answered this scheduler's last question for figures"),
     ("rollcall_queue_depth", Gauge, "Jobs in a queue by state"),
     ("rollcall_queue_latency_seconds", Gauge, "Age of the oldest job that waits for a worker"),
     ("rollcall_queue_unclaimed", Gauge, "Waiting jobs of a kind and version that no live worker knows"),
@@ -22,6 +25,8 @@ const SIGNALS: &[(&str, Is, &str)] = &[
     ("rollcall_job_duration_seconds", Seconds, "Time that an attempt at a job took"),
     ("rollcall_job_wait_seconds", Seconds, "Time from a job being due to its start"),
     ("rollcall_schedule_last_tick_seconds", Gauge, "Unix time from which the next tick of a schedule counts"),
+    ("rollcall_outbox_unfinished", Gauge, "Accepted jobs that have not ended, by age"),
+    ("rollcall_outbox_oldest_seconds", Gauge, "Age of the oldest accepted job that has not ended"),
     ("rollcall_outbox_pushed_total", Counter, "Accepted jobs that the sweeper had to push again"),
     ("rollcall_outbox_finished_total", Counter, "Outcomes that the sweeper copied to the outbox"),
     ("rollcall_http_request_duration_seconds", Seconds, "Time that a call took, by route and status"),

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use documents::{Column, Layout};
 use jobs::Content;
-use sea_orm::{AccessMode, DatabaseConnection, IsolationLevel, TransactionTrait as _};
+use sea_orm::{AccessMode, ConnectionTrait as _, DatabaseConnection, IsolationLevel, TransactionTrait as _};
 
 use super::{sink::Sink, trouble::Trouble};
 
@@ -49,6 +49,8 @@ impl Source<'_> {
     pub(super) async fn read(self, db: &DatabaseConnection, sink: Sink<'_, '_>) -> Result<(), Trouble> {
         let snapshot =
             db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
+        // Storage may keep the rows waiting for longer than a transaction may stand; this one holds no row that others want.
+        snapshot.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
         let mut sink = sink;
         let summary = match self.content {
             Content::Attendance(filter) => attendance::read(&snapshot, filter, &mut sink).await?,
