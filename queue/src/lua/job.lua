@@ -111,12 +111,21 @@ local function defer(id, h, g, r, state, due, ms)
   if due - ms < 1000 then nudge() end
 end
 
+-- The newest of the attempts in `log` that fit into 64 kB, and the newest one in any case. Quotes inside of texts are
+-- escaped, so what is looked for only stands between two attempts.
+local function newest(log, last)
+  local over = #log - 65536
+  if over <= 0 then return log end
+  local cut = string.find(log, '},{"attempt":', math.max(over - 1, 1), true)
+  return cut and string.sub(log, cut + 2) or last
+end
+
 -- Appends an ended attempt to the log. `problem` is a JSON string.
 local function note(id, r, ms, problem)
   local old = call('HGET', base .. ':log', id)
   local entry = string.format('{"attempt":%d,"startedAt":%.0f,"endedAt":%.0f,"worker":%s,"error":%s}',
     r.attempt, r.started, ms, cjson.encode(r.worker), problem)
-  if old and #old < 65536 then entry = old .. ',' .. entry end
+  if old then entry = newest(old .. ',' .. entry, entry) end
   call('HSET', base .. ':log', id, entry)
   r.extras = bor(r.extras, HAS_LOG)
 end

@@ -37,6 +37,21 @@ async fn errors_are_retried_with_backoff_until_the_attempts_are_spent_and_each_i
 }
 
 #[tokio::test]
+async fn of_attempts_with_long_errors_the_newest_that_fit_are_kept() {
+    let queues = queues().await;
+    // What ends one attempt's record in the log and begins the next may stand in an error, too.
+    let long = |attempt: u32| format!(r#"{attempt}: "}},{{"attempt":{}"#, "x".repeat(1_900));
+    let failing = handler(move |d| async move { Err(long(d.attempt).into()) });
+    let _worker = TestWorker::start(&queues, "w", failing);
+    let id = enqueue(&queues, job(1, |o| o.max_attempts = 40)).await;
+    let dead = until_state(&queues, id, JobState::Dead).await;
+    let kept: Vec<_> = dead.attempts.iter().map(|a| (a.attempt, a.error.clone().unwrap())).collect();
+    assert!((30..34).contains(&kept.len()), "{} of 2 kB fit into 64 kB", kept.len());
+    let first = 41 - u32::try_from(kept.len()).unwrap();
+    assert_eq!(kept, (first..=40).map(|attempt| (attempt, long(attempt))).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_retry_waits_in_redis_and_survives_its_worker() {
     let queues = queues().await;
     let failing = TestWorker::start(
