@@ -2,9 +2,11 @@
 //! can be pushed again under the same id, so that the queue may forget a job and nothing is lost.
 
 mod accept;
+mod backlog;
 mod sweep;
 
 pub use accept::{Accepted, accept};
+pub use backlog::{Backlog, backlog};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

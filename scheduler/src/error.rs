@@ -27,3 +27,17 @@ pub enum TickError {
     #[error(transparent)]
     Enqueue(#[from] jobs::EnqueueError),
 }
+
+/// Why figures for Prometheus could not be had. The next round tries again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    /// Nobody said anything for too long.
+    #[error("no answer in time")]
+    Silent(#[from] tokio::time::error::Elapsed),
+    /// Redis is away.
+    #[error(transparent)]
+    Queue(#[from] queue::QueueError),
+    /// The database is away.
+    #[error("the database is not available")]
+    Database(#[from] sea_orm::DbErr),
+}

@@ -1,46 +1,69 @@
-//! What Prometheus learns of the queues as a whole. Any scheduler can tell, since the figures stand in Redis; a queue whose figures
-//! cannot be had keeps its last ones, never a zero.
+//! What Prometheus learns of the queues and of the outbox as a whole. Any scheduler can tell, since the figures stand in Redis and
+//! PostgreSQL. A figure that cannot be had is NaN, which `max` and every comparison of Prometheus leave out: neither a zero, nor what
+//! was true before.
+
+mod outbox;
+mod queues;
 
 use std::time::Duration;
 
-use metrics::gauge;
+use metrics::Gauge;
 use platform::Shutdown;
-use queue::{QueueStats, Queues};
+use queue::Queues;
+use sea_orm::DatabaseConnection;
+use tokio::time::{sleep, timeout};
 
-/// Shorter than any scrape interval, and cheap: one script a queue.
-const EVERY: Duration = Duration::from_secs(5);
+use crate::error::ReadError;
+use crate::health::Health;
 
-/// Keeps the gauges up to date until `shutdown`.
-pub(crate) async fn keep(queues: Queues, shutdown: Shutdown) {
+/// Shorter than any scrape interval, and cheap: one script a queue, one count of an index.
+const EVERY: Duration = Duration::from_secs(2);
+/// Longest wait for an answer: together with [`EVERY`], an outage shows within five seconds.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Keeps the gauges of the queues up to date until `shutdown`, and tells `health` whether Redis answers.
+pub(crate) async fn keep_queues(queues: Queues, health: Health, shutdown: Shutdown) {
+    let mut board = queues::Board::default();
     while !shutdown.started() {
-        if let Err(error) = read(&queues).await {
-            tracing::debug!(%error, "no figures of the queues");
+        let read = in_time(queues::read(&queues)).await;
+        board.show(read.as_ref().ok());
+        metrics::gauge!("rollcall_redis_up").set(up(&read));
+        match read {
+            Ok(_) => health.queues.beat(),
+            Err(error) => health.queues.miss(&error),
         }
-        tokio::select! {
-            () = shutdown.wait() => {}
-            () = tokio::time::sleep(EVERY) => {}
-        }
+        rest(&shutdown).await;
     }
 }
 
-async fn read(queues: &Queues) -> Result<(), queue::QueueError> {
-    queues.queue_stats().await?.iter().for_each(tell);
-    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 workers")]
-    gauge!("rollcall_workers").set(queues.workers().await?.len() as f64);
-    Ok(())
+/// Keeps the gauges of the outbox up to date until `shutdown`. Whether the database answers, health knows by the ticks.
+pub(crate) async fn keep_outbox(db: DatabaseConnection, shutdown: Shutdown) {
+    while !shutdown.started() {
+        let read = in_time(outbox::read(&db)).await;
+        outbox::show(read.as_ref().ok());
+        metrics::gauge!("rollcall_database_up").set(up(&read));
+        rest(&shutdown).await;
+    }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float, and a queue holds a million jobs at most"
-)]
-fn tell(stats: &QueueStats) {
-    for (state, jobs) in stats.depth.iter() {
-        gauge!("rollcall_queue_depth", "queue" => stats.name.clone(), "state" => state.as_str())
-            .set(jobs as f64);
+async fn in_time<T, E>(read: impl Future<Output = Result<T, E>>) -> Result<T, ReadError>
+where
+    ReadError: From<E>,
+{
+    Ok(timeout(ANSWER, read).await??)
+}
+
+async fn rest(shutdown: &Shutdown) {
+    tokio::select! {
+        () = shutdown.wait() => {}
+        () = sleep(EVERY) => {}
     }
-    let waited = stats.oldest_wait_seconds.unwrap_or(0.0);
-    gauge!("rollcall_queue_latency_seconds", "queue" => stats.name.clone()).set(waited);
-    let unclaimed: u64 = stats.unclaimed.iter().map(|kind| kind.count).sum();
-    gauge!("rollcall_queue_unclaimed", "queue" => stats.name.clone()).set(unclaimed as f64);
+}
+
+fn up<T>(read: &Result<T, ReadError>) -> f64 {
+    f64::from(u8::from(read.is_ok()))
+}
+
+fn forget(gauge: &Gauge) {
+    gauge.set(f64::NAN);
 }

@@ -33,8 +33,8 @@ impl Sweeper {
     pub async fn run(self, shutdown: Shutdown) {
         while !shutdown.started() {
             match self.sweep().await {
-                Ok(()) => self.health.swept(),
-                Err(error) => self.health.failed_to_sweep(&error),
+                Ok(()) => self.health.sweeping.beat(),
+                Err(error) => self.health.sweeping.miss(&error),
             }
             tokio::select! {
                 () = shutdown.wait() => {}

@@ -48,11 +48,11 @@ impl Ticker {
         while !shutdown.started() {
             let rest_until = match self.round().await {
                 Ok(next_round) => {
-                    self.health.ticked();
+                    self.health.ticking.beat();
                     next_round
                 }
                 Err(error) => {
-                    self.health.failed_to_tick(&error);
+                    self.health.ticking.miss(&error);
                     Instant::now() + LONGEST_REST
                 }
             };
@@ -99,7 +99,7 @@ impl Ticker {
         let until_next =
             timetable.next(now).and_then(|next| (next - now).to_std().ok()).unwrap_or(LONGEST_REST);
         let Some(tick) = timetable.due(last_tick, now) else { return Ok(until_next) };
-        match claim(&self.db, entry, row, tick).await? {
+        match claim(&self.db, &self.queues, entry, row, tick).await? {
             Claim::Won(pending) => {
                 tracing::debug!(schedule = entry.name, %tick, job = %pending.id, "tick");
                 record_last_tick(entry.name, tick);

@@ -11,6 +11,7 @@ mod export;
 mod frame;
 mod handler;
 mod handlers;
+mod health;
 mod mail;
 pub mod notify;
 mod odoo;
@@ -41,9 +42,11 @@ pub async fn run(settings: Settings, launched: launch::Context) -> Result<(), St
     refuse_unfit(&context.queues).await?;
     let registry = Registry::complete();
     let options = options::worker(&settings, &registry)?;
+    let (db, database) = (context.db.clone(), health::database());
     let worker = Worker::new(context, registry, options)?;
     let control = worker.control();
-    let readiness = move || options::readiness(&control.status());
+    tokio::spawn(health::watch(db, database.clone(), launched.shutdown.clone()));
+    let readiness = move || health::readiness(&control.status(), &database);
     ops::serve(settings.ops_bind, launched.metrics, readiness, launched.shutdown.clone()).await?;
     worker.run(launched.shutdown).await
 }

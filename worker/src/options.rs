@@ -1,8 +1,8 @@
-//! How a worker is set up from the settings, and what it says about its readiness.
+//! How a worker is set up from the settings.
 
 use jobs::queues;
-use platform::{Settings, ops::Readiness};
-use queue::{Phase, QueueShare, WorkerOptions, WorkerStatus};
+use platform::Settings;
+use queue::{QueueShare, WorkerOptions};
 use uuid::Uuid;
 
 use crate::{error::StartError, registry::Registry};
@@ -48,16 +48,4 @@ fn host() -> String {
 fn kernel_name() -> Option<String> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
-/// What the health port says.
-#[must_use]
-pub fn readiness(status: &WorkerStatus) -> Readiness {
-    match status.phase {
-        Phase::Serving => Readiness::ready(),
-        Phase::Starting => Readiness::waiting("starting"),
-        Phase::WaitingForRedis => Readiness::waiting("waiting for Redis"),
-        Phase::Draining => Readiness::waiting("draining"),
-        Phase::Stopped => Readiness::waiting("stopped"),
-    }
 }

@@ -1,7 +1,7 @@
 //! The outbox: unique keys, sweeping and retention.
 
 use chrono::{TimeDelta, Utc};
-use entity::job_outbox::{self as outbox, Accepted, Outcome, Position};
+use entity::job_outbox::{self as outbox, Accepted, Backlog, Outcome, Position};
 use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait, PaginatorTrait, TransactionTrait};
 use serde_json::json;
 use uuid::Uuid;
@@ -142,4 +142,23 @@ async fn the_first_outcome_of_a_job_stays() {
     let row = outbox::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
     assert_eq!((row.outcome, row.pushed_at.is_some()), (Some(Outcome::Cancelled), true));
     assert_eq!(outbox::delete_finished(db, now + TimeDelta::seconds(1), 10).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn the_backlog_counts_what_has_not_ended_by_age() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    assert_eq!(outbox::backlog(db).await.unwrap(), Backlog::default());
+    for seconds in [30, 90, 1_000, 4_000, 5_000] {
+        let created_at = Set(Utc::now() - TimeDelta::seconds(seconds));
+        accept(db, outbox::ActiveModel { created_at, ..job(None) }).await;
+    }
+    let old = Set(Utc::now() - TimeDelta::days(1));
+    let ended = new_id(&accept(db, outbox::ActiveModel { created_at: old, ..job(None) }).await);
+    outbox::mark_finished(db, vec![ended], Outcome::Done, Utc::now()).await.unwrap();
+
+    let Backlog { up_to_minute, up_to_ten_minutes, up_to_hour, older, oldest_seconds } =
+        outbox::backlog(db).await.unwrap();
+    assert_eq!((up_to_minute, up_to_ten_minutes, up_to_hour, older), (1, 1, 1, 2));
+    assert!((5_000.0..5_060.0).contains(&oldest_seconds), "{oldest_seconds}");
 }

@@ -7,5 +7,6 @@ mod process;
 mod replicas;
 mod reports;
 mod setting;
+mod signals;
 mod sweeping;
 mod ticking;

@@ -13,10 +13,15 @@ use crate::setting::Setting;
 
 /// A scheduler that is ready, and the address of its health port.
 pub async fn start(setting: &Setting) -> (Process, String) {
+    start_at(setting, &setting.database.url, &setting.redis.url).await
+}
+
+/// The same with other ways to its database and its Redis.
+pub async fn start_at(setting: &Setting, database: &str, redis: &str) -> (Process, String) {
     let bind = format!("127.0.0.1:{}", free_port());
     let environment = [
-        ("DATABASE_URL", setting.database.url.as_str()),
-        ("REDIS_URL", &setting.redis.url),
+        ("DATABASE_URL", database),
+        ("REDIS_URL", redis),
         ("REDIS_PREFIX", &setting.redis.prefix),
         ("OPS_BIND", &bind),
     ];

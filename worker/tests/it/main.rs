@@ -11,6 +11,7 @@ mod cameras;
 mod exports;
 mod failures;
 mod frames;
+mod health;
 mod mails;
 mod odoo;
 mod schedule;
