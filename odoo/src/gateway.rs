@@ -36,14 +36,14 @@ impl fmt::Debug for Connection {
 pub struct Limits {
     /// For a whole call, answer included.
     pub call: Duration,
-    /// After a call whose answer was lost, until Odoo has certainly ended it: servers end their own calls after 120 s
-    /// (`limit_time_real`).
+    /// From the note of what is about to be sent until Odoo has certainly ended it, where the answer was lost: the calls of a batch
+    /// begin within 120 s of its note, and servers end their own calls after another 120 s (`limit_time_real`).
     pub settle: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { call: Duration::from_secs(60), settle: Duration::from_secs(130) }
+        Self { call: Duration::from_secs(60), settle: Duration::from_secs(250) }
     }
 }
 

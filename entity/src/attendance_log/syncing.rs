@@ -67,13 +67,16 @@ fn wanted(named: Option<&[String]>) -> Condition {
 pub struct Intent {
     /// The log.
     pub id: String,
+    /// `odoo_sent` as it was read: where it is another one now, another run has dealt with the log since.
+    pub before: Option<Json>,
     /// `odoo_sent` as it is to be.
     pub sent: Option<Json>,
     /// Its record in Odoo, where that is known.
     pub record: Option<i64>,
 }
 
-/// Notes what is about to be sent, and answers the logs that are still there.
+/// Notes what is about to be sent, and answers the logs of which it is noted. A log that was deleted, or that another run has
+/// dealt with since it was read, is none of them.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -81,14 +84,15 @@ pub async fn intend(db: &impl ConnectionTrait, intents: &[Intent]) -> Result<Vec
     let rows = json(intents)?;
     let statement = raw_sql!(
         Postgres,
-        r#"WITH given AS (SELECT * FROM jsonb_to_recordset({rows}::jsonb) AS r(id text, sent jsonb, record bigint)),
+        r#"WITH given AS (SELECT * FROM jsonb_to_recordset({rows}::jsonb) AS r(id text, before jsonb, sent jsonb, record bigint)),
                 held AS (SELECT id FROM attendance_logs WHERE id IN (SELECT id FROM given)
                          ORDER BY employee_id, date FOR UPDATE)
            UPDATE attendance_logs AS log SET odoo_sent = given.sent, odoo_attendance_id = given.record
-           FROM given JOIN held USING (id) WHERE log.id = given.id
+           FROM given JOIN held USING (id) WHERE log.id = given.id AND log.odoo_sent IS NOT DISTINCT FROM given.before
            RETURNING log.id"#
     );
-    ids(db, statement).await
+    let rows = Id::find_by_statement(statement).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// What came of one log.
@@ -102,6 +106,8 @@ pub struct Settled {
     pub check_out: Option<DateTimeUtc>,
     /// Likewise.
     pub status: Status,
+    /// `odoo_sent` as it was noted: where it is another one now, another run has dealt with the log since.
+    pub before: Option<Json>,
     /// Where it stands now.
     pub outcome: OdooStatus,
     /// `odoo_sent` from now on.
@@ -110,6 +116,15 @@ pub struct Settled {
     pub record: Option<i64>,
     /// Why it failed.
     pub message: Option<String>,
+}
+
+/// A log for which something was to be stored.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Held {
+    /// The log.
+    pub id: String,
+    /// Whether it was stored; if not, another run has dealt with the log since.
+    pub stored: bool,
 }
 
 /// Stores what came of logs, and answers those that are still there. A log that somebody changed meanwhile waits for the next
@@ -121,14 +136,15 @@ pub async fn settle(
     db: &impl ConnectionTrait,
     settled: &[Settled],
     now: DateTimeUtc,
-) -> Result<Vec<String>, DbErr> {
+) -> Result<Vec<Held>, DbErr> {
     let rows = json(settled)?;
     let statement = raw_sql!(
         Postgres,
         r#"WITH given AS (SELECT * FROM jsonb_to_recordset({rows}::jsonb) AS r(id text, check_in timestamptz,
-                              check_out timestamptz, status text, outcome text, sent jsonb, record bigint, message text)),
+                              check_out timestamptz, status text, before jsonb, outcome text, sent jsonb, record bigint, message text)),
                 held AS (SELECT id FROM attendance_logs WHERE id IN (SELECT id FROM given)
-                         ORDER BY employee_id, date FOR UPDATE)
+                         ORDER BY employee_id, date FOR UPDATE),
+                stored AS (
            UPDATE attendance_logs AS log
            SET odoo_sent = given.sent, odoo_attendance_id = given.record, odoo_error_message = given.message,
                odoo_sync_time = CASE given.outcome WHEN 'failed' THEN log.odoo_sync_time ELSE {now} END,
@@ -138,10 +154,11 @@ pub async fn settle(
                         AND log.check_out_at IS NOT DISTINCT FROM given.check_out
                         AND log.status = given.status THEN given.outcome
                    WHEN log.status = 'missed' THEN 'skipped' ELSE 'pending' END
-           FROM given JOIN held USING (id) WHERE log.id = given.id
-           RETURNING log.id"#
+           FROM given JOIN held USING (id) WHERE log.id = given.id AND log.odoo_sent IS NOT DISTINCT FROM given.before
+           RETURNING log.id)
+           SELECT held.id, stored.id IS NOT NULL AS stored FROM held LEFT JOIN stored USING (id)"#
     );
-    ids(db, statement).await
+    Held::find_by_statement(statement).all(db).await
 }
 
 /// Logs of these people that stand open in Odoo, oldest day first.
@@ -198,7 +215,7 @@ pub async fn standing_of(
     found.filter(Column::Id.is_in(ids)).into_tuple().all(db).await
 }
 
-/// Who has logs that wait, and how many of them each would make and change.
+/// Who has logs that wait, and how many of them each would make, change and remove.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct WaitingPerson {
     /// Person.
@@ -207,6 +224,8 @@ pub struct WaitingPerson {
     pub new: i64,
     /// Logs that it knows.
     pub known: i64,
+    /// Logs missed now, whose record is to go.
+    pub leaving: i64,
 }
 
 /// The people whose logs wait: the `named` logs, or all.
@@ -220,10 +239,11 @@ pub async fn waiting_people(
     let (is_named, named) = (named.is_some(), named.unwrap_or_default().to_vec());
     let statement = raw_sql!(
         Postgres,
-        r#"SELECT employee_id, count(*) FILTER (WHERE odoo_attendance_id IS NULL) AS new,
-                  count(*) FILTER (WHERE odoo_attendance_id IS NOT NULL) AS known
+        r#"SELECT employee_id, count(*) FILTER (WHERE odoo_status <> 'skipped' AND odoo_attendance_id IS NULL) AS new,
+                  count(*) FILTER (WHERE odoo_status <> 'skipped' AND odoo_attendance_id IS NOT NULL) AS known,
+                  count(*) FILTER (WHERE odoo_status = 'skipped') AS leaving
            FROM attendance_logs
-           WHERE odoo_status IN ('pending', 'failed') AND (NOT {is_named} OR id = ANY({named}::text[]))
+           WHERE (odoo_status IN ('pending', 'failed') OR (odoo_status = 'skipped' AND odoo_sent IS NOT NULL)) AND (NOT {is_named} OR id = ANY({named}::text[]))
            GROUP BY employee_id ORDER BY employee_id"#
     );
     WaitingPerson::find_by_statement(statement).all(db).await
@@ -232,11 +252,6 @@ pub async fn waiting_people(
 #[derive(FromQueryResult)]
 struct Id {
     id: String,
-}
-
-async fn ids(db: &impl ConnectionTrait, statement: sea_orm::Statement) -> Result<Vec<String>, DbErr> {
-    let rows = Id::find_by_statement(statement).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 fn json<T: Serialize>(rows: &[T]) -> Result<Json, DbErr> {

@@ -5,6 +5,8 @@ mod apply;
 mod facts;
 mod opens;
 
+use std::collections::HashMap;
+
 use chrono::Utc;
 use entity::{
     attendance_log::{self, Intent, Model},
@@ -14,7 +16,7 @@ use jobs::{DeleteOdooRecord, Pending};
 use odoo::Client;
 use sea_orm::{DatabaseTransaction, TransactionTrait as _};
 
-use self::facts::Fact;
+pub(super) use self::facts::Fact;
 use super::{
     decide::Step,
     outcome::Outcome,
@@ -51,7 +53,7 @@ enum End {
     Untouched,
 }
 
-/// Notes what is about to be sent; a log that somebody has deleted meanwhile is left out.
+/// Notes what is about to be sent; a log that somebody has deleted meanwhile, or that another run has dealt with, is left out.
 async fn note(context: &Context, facts: &mut Vec<Fact>) -> Result<(), Stop> {
     let intents: Vec<_> = facts.iter().filter_map(Fact::intent).collect();
     if intents.is_empty() {
@@ -62,16 +64,19 @@ async fn note(context: &Context, facts: &mut Vec<Fact>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Stores what came of the logs. A record that was made for a log which somebody deleted while it was made is to go again.
+/// Stores what came of the logs. A record that was made for a log which somebody deleted while it was made is to go again. Where
+/// this run stood still so long that another one took over and has dealt with a log since, that one's word counts.
 async fn store(context: &Context, run: &Run, facts: &[Fact], ends: &[End]) -> Result<(), Stop> {
     let (now, transaction) = (Utc::now(), context.db.begin().await?);
     take_back(&transaction, facts, ends).await?;
     let ended: Vec<_> =
         facts.iter().zip(ends).filter_map(|(fact, end)| Some((fact, outcome(end)?))).collect();
-    let settled: Vec<_> = ended.iter().map(|(fact, outcome)| outcome.settled(&fact.row)).collect();
-    let there = attendance_log::settle(&transaction, &settled, now).await?;
-    let (kept, gone): (Vec<_>, Vec<_>) =
-        ended.into_iter().partition(|(fact, _)| there.contains(&fact.row.id));
+    let settled: Vec<_> = ended.iter().map(|(fact, outcome)| outcome.settled(fact)).collect();
+    let held = attendance_log::settle(&transaction, &settled, now).await?;
+    let held: HashMap<_, _> = held.into_iter().map(|log| (log.id, log.stored)).collect();
+    let (there, gone): (Vec<_>, Vec<_>) =
+        ended.into_iter().partition(|(fact, _)| held.contains_key(&fact.row.id));
+    let kept: Vec<_> = there.into_iter().filter(|(fact, _)| held[&fact.row.id]).collect();
     let rows = kept.iter().map(|(fact, outcome)| outcome.log(&fact.row, run.id, now)).collect();
     odoo_sync_log::append(&transaction, rows).await?;
     let mut deletions = Vec::new();
@@ -98,6 +103,7 @@ async fn take_back(transaction: &DatabaseTransaction, facts: &[Fact], ends: &[En
         facts.iter().zip(ends).filter(|(fact, end)| fact.noted.is_some() && matches!(end, End::Untouched));
     let before = |fact: &Fact| Intent {
         id: fact.row.id.clone(),
+        before: fact.stored(),
         sent: fact.row.odoo_sent.clone(),
         record: fact.row.odoo_attendance_id,
     };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use odoo::{Record, Times};
 
-use super::sent::Sent;
+use super::sent::{Attempt, Sent};
 
 /// A log, and what is known of it.
 #[derive(Clone, Debug)]
@@ -67,6 +67,12 @@ fn is_under_way(log: &Standing<'_>) -> bool {
     log.sent.attempt.is_some_and(|attempt| log.now - attempt.at < log.settle)
 }
 
+/// A change that may still arrive there would undo one of today.
+fn may_be_undone(log: &Standing<'_>, record: &Record, times: Times) -> bool {
+    let other = |attempt: Attempt| attempt.times() != times && attempt.times() != record.times;
+    is_under_way(log) && log.sent.attempt.is_some_and(other)
+}
+
 fn of_record(log: &Standing<'_>, record: &Record, wanted: Option<Times>) -> Step {
     if record.employee != log.sent.employee.unwrap_or(log.employee) {
         return Step::Fail(of_another(record));
@@ -74,12 +80,14 @@ fn of_record(log: &Standing<'_>, record: &Record, wanted: Option<Times>) -> Step
     let is_automatic = ended_by_odoo(log.sent, record);
     let is_ours = log.sent.explains(record.times) || is_automatic;
     match wanted {
+        Some(times) if may_be_undone(log, record, times) => Step::Wait,
         // Somebody may have made the same correction there, or entered the same by hand.
         Some(times) if times == record.times => Step::Keep(record.id),
-        Some(_) | None if !is_ours && log.known.is_none() && log.sent.attempt.is_none() => {
+        Some(_) if !is_ours && log.known.is_none() && log.sent.attempt.is_none() => {
             Step::Fail(not_ours(record))
         }
-        Some(_) | None if !is_ours => Step::Fail(changed_there(log.sent, record)),
+        Some(_) if !is_ours => Step::Fail(changed_there(log.sent, record)),
+        None if !is_ours => Step::Fail(kept_there(record)),
         None => Step::Remove(record.id),
         // Still open here: what Odoo guessed stands until we know better.
         Some(times)
@@ -101,6 +109,15 @@ fn changed_there(sent: &Sent, record: &Record) -> String {
     let had = had.map_or_else(String::new, |had| format!(", was sent as {}", span(had)));
     format!(
         "changed in Odoo: record {} says {} there{had}; edit the log here to the same times, or put the record back in Odoo",
+        record.id,
+        span(record.times)
+    )
+}
+
+fn kept_there(record: &Record) -> String {
+    format!(
+        "changed in Odoo: record {} says {} there, and the log here is deleted or counts as missed; remove the record in Odoo \
+         if nobody was there",
         record.id,
         span(record.times)
     )
@@ -140,7 +157,6 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::odoo::sent::Attempt;
 
     fn at(hour: u32) -> DateTime<Utc> {
         format!("2026-11-21T{hour:02}:00:00Z").parse().unwrap()
@@ -210,6 +226,32 @@ mod tests {
         let other = Record { employee: 9, ..record(8, 17) };
         fails(&judged(Some(times(8, 18)), &sent, Some(5), Some(&other)), "another employee");
         assert_eq!(judged(Some(times(8, 16)), &sent, Some(5), Some(&record(8, 16))), Step::Keep(5));
+    }
+
+    #[test]
+    fn a_change_that_may_still_arrive_there_is_waited_for_before_another_one_is_made() {
+        let sent = under_way(Sent::confirmed(7, times(8, 0)), 8, 17);
+        let soon = |wanted: Option<Times>, there: Record| {
+            let there = Some(&there);
+            let settle = TimeDelta::hours(2);
+            decide(&Standing { wanted, employee: 7, sent: &sent, known: Some(5), there, now: at(19), settle })
+        };
+        assert_eq!(soon(Some(times(8, 18)), record(8, 0)), Step::Wait);
+        assert_eq!(soon(Some(times(8, 0)), record(8, 0)), Step::Wait, "taken back");
+        let write = |to| Step::Write { id: 5, times: times(8, to), replaces_automatic: false };
+        assert_eq!(soon(Some(times(8, 17)), record(8, 0)), write(17), "the same once more harms nobody");
+        assert_eq!(soon(Some(times(8, 18)), record(8, 17)), write(18), "it has arrived");
+        assert_eq!(
+            judged(Some(times(8, 18)), &sent, Some(5), Some(&record(8, 0))),
+            write(18),
+            "it never will"
+        );
+    }
+
+    #[test]
+    fn a_log_that_is_gone_here_is_not_advised_to_be_edited() {
+        let sent = Sent::confirmed(7, times(8, 17));
+        fails(&judged(None, &sent, Some(5), Some(&record(8, 16))), "remove the record in Odoo");
     }
 
     #[test]

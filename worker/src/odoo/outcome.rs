@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use super::sent::Sent;
+use super::{batch::Fact, sent::Sent};
 
 /// What came of one log.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,12 +43,14 @@ impl Outcome {
     }
 
     /// The log's columns.
-    pub fn settled(&self, row: &Model) -> Settled {
+    pub fn settled(&self, fact: &Fact) -> Settled {
+        let row = &fact.row;
         let blank = Settled {
             id: row.id.clone(),
             check_in: row.check_in_at,
             check_out: row.check_out_at,
             status: row.status,
+            before: fact.stored(),
             outcome: OdooStatus::Skipped,
             sent: None,
             record: None,

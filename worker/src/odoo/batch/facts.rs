@@ -23,7 +23,7 @@ use crate::{
 
 /// One log, and what is to be done about it.
 #[derive(Debug)]
-pub(super) struct Fact {
+pub(in crate::odoo) struct Fact {
     pub row: Model,
     /// Whose it is, by Odoo's id; nothing where nobody is found.
     pub employee: Option<i64>,
@@ -41,8 +41,14 @@ impl Fact {
     }
 
     pub fn intent(&self) -> Option<Intent> {
-        let sent = self.noted.as_ref()?.kept();
-        Some(Intent { id: self.row.id.clone(), sent, record: self.there.as_ref().map(|record| record.id) })
+        let (sent, before) = (self.noted.as_ref()?.kept(), self.row.odoo_sent.clone());
+        let record = self.there.as_ref().map(|record| record.id);
+        Some(Intent { id: self.row.id.clone(), before, sent, record })
+    }
+
+    /// `odoo_sent` as it stands in the log while this run deals with it.
+    pub fn stored(&self) -> Option<serde_json::Value> {
+        self.noted.as_ref().map_or_else(|| self.row.odoo_sent.clone(), Sent::kept)
     }
 
     /// What is written down before a call: what Odoo has confirmed, and what it is about to be told.
@@ -167,17 +173,16 @@ struct There {
 }
 
 impl There {
-    /// The record that the log knows, or one that begins as it does, or as what was sent of it.
+    /// The record that the log knows, or one that begins as it does, or as what was sent of it: people may have removed the known
+    /// one and entered the time anew.
     fn of(&self, row: &Model, sent: &Sent, employee: i64) -> Option<&Record> {
-        if let Some(id) = row.odoo_attendance_id {
-            return self.by_id.get(&id);
-        }
-        let id = begins(row, sent).find_map(|at| self.by_begin.get(&(employee, at)))?;
-        self.by_id.get(id)
+        let known = row.odoo_attendance_id.and_then(|id| self.by_id.get(&id));
+        let begun = || begins(row, sent).find_map(|at| self.by_begin.get(&(employee, at)));
+        known.or_else(|| self.by_id.get(begun()?))
     }
 }
 
-/// When a record of a log may begin whose id is not known.
+/// When a record of a log may begin, where its id is not known or not there any more.
 fn begins(row: &Model, sent: &Sent) -> impl Iterator<Item = DateTime<Utc>> {
     let attempt = sent.attempt.map(|attempt| attempt.times());
     attempt.into_iter().chain(sent.times()).chain(wanted(row)).map(|times| times.check_in)
@@ -191,8 +196,9 @@ async fn there(
     others: &[Model],
 ) -> Result<There, Stop> {
     let ids: Vec<_> = rows.iter().chain(others).filter_map(|row| row.odoo_attendance_id).collect();
-    let unknown = rows.iter().zip(sents).filter(|(row, _)| row.odoo_attendance_id.is_none());
-    let mut begun: Vec<_> = unknown
+    let mut begun: Vec<_> = rows
+        .iter()
+        .zip(sents)
         .filter_map(|(row, sent)| Some((row, sent, employee(row, sent, people).ok()?)))
         .flat_map(|(row, sent, employee)| begins(row, sent).map(move |at| (employee, at)))
         .collect();

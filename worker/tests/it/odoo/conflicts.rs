@@ -42,12 +42,19 @@ async fn an_edit_there_is_not_overwritten_and_the_log_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_removed_there_is_not_made_again() {
     let stage = OdooStage::set(18).await;
-    let (id, record) = synced_one(&stage).await;
-    stage.server.world().remove(record);
+    let (id, _) = synced_one(&stage).await;
+    let record = stage.record();
+    stage.server.world().remove(record.id);
     stage.correct(&id, at(2, 8), Some(at(2, 18))).await;
     stage.synced().await;
     assert!(why(&stage, &id).await.contains("removed there"));
     assert_eq!(stage.server.world().attendances().count(), 0);
+    let again = Attendance { check_out: Some(at(2, 18)), ..record };
+    stage.server.world().add(vec![again]).unwrap();
+    stage.synced().await;
+    let row = stage.row(&id).await;
+    assert_eq!(row.odoo_status, OdooStatus::Synced, "entered there by hand, as the advice was");
+    assert_eq!(row.odoo_attendance_id, Some(stage.record().id));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -147,3 +147,27 @@ async fn a_log_deleted_while_it_is_sent_takes_its_record_with_it() {
     stage.run(&deletion).await;
     assert_eq!(stage.server.world().attendances().count(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_stood_still_while_another_dealt_with_its_logs_changes_nothing_of_them() {
+    let stage = OdooStage::set(19).await;
+    let employee = stage.hire("E1");
+    let id = stage.log("E1", 2, 8, 17).await;
+    let slow = Fault::SlowReply(Duration::from_millis(1_500));
+    stage.server.faults().next(Some("create"), slow);
+    let job = Uuid::now_v7();
+    let still = {
+        let (context, job) = (Arc::clone(&stage.stage.context), delivery(&OdooSync::default(), job, 1, None));
+        tokio::spawn(async move { Registry::complete().run(context, job).await })
+    };
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    stage.run_as(&OdooSync::default(), job, 2, None).await;
+    stage.correct(&id, at(2, 9), Some(at(2, 18))).await;
+    assert_eq!(stage.synced().await, (1, 0));
+    let there = stage.row(&id).await;
+    still.await.unwrap();
+    let now = stage.row(&id).await;
+    assert_eq!((now.odoo_status, now.odoo_sent), (OdooStatus::Synced, there.odoo_sent));
+    assert_eq!(stage.records_of(employee), [(at(2, 9), Some(at(2, 18)))]);
+    assert_eq!(stage.stage.all::<entity::odoo_sync_log::Entity>().await.len(), 2, "one word of each sync");
+}
