@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::Error;
+
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -31,6 +33,17 @@ impl Format {
             Self::Csv => "text/csv; charset=utf-8; header=present",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// Refuses `rows` rows where a file of this kind cannot have so many, before the first of them is written.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRows`].
+    pub fn must_hold(self, rows: u64) -> Result<(), Error> {
+        match self.row_limit() {
+            Some(limit) if rows > limit => Err(Error::too_many_rows(self, limit)),
+            Some(_) | None => Ok(()),
         }
     }
 

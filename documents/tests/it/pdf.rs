@@ -176,6 +176,8 @@ fn too_many_rows_are_refused_with_advice() {
     let layout = sample::layout(vec![Column::new("Logs", Kind::Integer)]);
     let mut table = Writer::begin(Format::Pdf, layout, &Options::default(), Vec::new()).unwrap();
     let limit = Format::Pdf.row_limit().unwrap();
+    assert!(Format::Pdf.must_hold(limit).is_ok() && Format::Csv.must_hold(u64::MAX).is_ok());
+    assert!(matches!(Format::Pdf.must_hold(limit + 1), Err(Error::TooManyRows { .. })));
     for _ in 0..limit {
         table.row(&[Cell::Integer(1)]).unwrap();
     }

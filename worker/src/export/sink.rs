@@ -1,7 +1,7 @@
 //! The way of rows from the database to the thread that writes the document. Rows go in batches, and a batch waits until the
 //! writer has room: so a slow writer slows the database down, and memory stays bounded.
 
-use documents::{Cell, Summary};
+use documents::{Cell, Format, Summary};
 use tokio::sync::mpsc;
 
 use super::{meter::Meter, trouble::Trouble};
@@ -25,17 +25,20 @@ pub(super) struct Sink<'m, 'a> {
     writer: mpsc::Sender<Message>,
     batch: Vec<Row>,
     passed: u64,
+    format: Format,
     meter: &'m mut Meter<'a>,
 }
 
 impl<'m, 'a> Sink<'m, 'a> {
-    pub(super) fn new(writer: mpsc::Sender<Message>, meter: &'m mut Meter<'a>) -> Self {
-        Self { writer, batch: Vec::with_capacity(BATCH), passed: 0, meter }
+    pub(super) fn new(writer: mpsc::Sender<Message>, format: Format, meter: &'m mut Meter<'a>) -> Self {
+        Self { writer, batch: Vec::with_capacity(BATCH), passed: 0, format, meter }
     }
 
-    /// Tells how many rows there will be.
-    pub(super) async fn expect(&mut self, total: u64) {
+    /// Tells how many rows there will be. More than the document can hold are refused now, and not after minutes of writing.
+    pub(super) async fn expect(&mut self, total: u64) -> Result<(), Trouble> {
+        self.format.must_hold(total)?;
         self.meter.begin(total).await;
+        Ok(())
     }
 
     /// Takes a row.

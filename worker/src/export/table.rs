@@ -39,7 +39,7 @@ pub(super) async fn write(
     let writing = tokio::task::spawn_blocking(move || {
         write_document(format, layout, &options, rows_of_writer, Pipe::new(pieces))
     });
-    let read = source.read(&context.db, Sink::new(rows, meter));
+    let read = source.read(&context.db, Sink::new(rows, format, meter));
     let store = async {
         while let Some(piece) = written.recv().await {
             upload.write(&piece).await?;

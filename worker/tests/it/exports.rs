@@ -276,6 +276,7 @@ async fn more_rows_than_a_pdf_holds_are_refused_with_what_helps() {
     let row = row(&stage, id).await;
     assert_eq!(row.status, Status::Failed);
     assert!(row.error_message.as_deref().unwrap().contains("XLSX or CSV"), "{:?}", row.error_message);
+    assert_eq!(row.progress, 0, "it is known before the first row, so nobody waits for it");
     assert_eq!(notifications(&stage).await, [("export_failed".to_owned(), Level::Warning)]);
     assert_eq!(objects(&stage).await, Vec::<String>::new());
 }

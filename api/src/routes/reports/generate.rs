@@ -99,7 +99,7 @@ impl Api {
         let ReportRequest { kind, format, filters, title } = body.0;
         let (kind, format) = (export_job::ExportKind::from(kind), export_job::ExportFormat::from(format));
         may_read(&auth, kind)?;
-        let (wanted, title) = (Wanted::from(filters), title.map(|title| title.0));
+        let (wanted, title) = (Wanted::from(filters), heading(title));
         let today = Calendar::now(&self.0).await?.today;
         let content = content(&wanted, kind, Asker::Person, today)?;
         let work = Work::of(&GenerateReport {
@@ -116,6 +116,11 @@ impl Api {
     }
 }
 
+/// The heading that was asked for; a blank one means the usual.
+pub(super) fn heading(title: Option<OneLine>) -> Option<String> {
+    title.map(|title| title.0.trim().to_owned()).filter(|title| !title.is_empty())
+}
+
 /// Whether the caller may see what such a report tells.
 ///
 /// # Errors
@@ -128,5 +133,17 @@ pub(super) fn may_read<P: Permission>(auth: &Auth<P>, kind: export_job::ExportKi
         | export_job::ExportKind::Monthly
         | export_job::ExportKind::Department
         | export_job::ExportKind::History => auth.require::<AttendanceRead>(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_title_means_the_usual_one() {
+        let title = |text: &str| heading(Some(OneLine(text.to_owned())));
+        assert_eq!((title("  "), heading(None)), (None, None));
+        assert_eq!(title(" Week 47 ").as_deref(), Some("Week 47"));
     }
 }

@@ -24,7 +24,7 @@ use super::{
         },
         site::Calendar,
     },
-    generate::may_read,
+    generate::{heading, may_read},
 };
 use crate::{
     audit::{Change, Entry},
@@ -193,7 +193,7 @@ async fn checked(app: &App, user: Uuid, new: NewReportSchedule) -> Result<Active
         format: Set(RowFormat::from(new.format)),
         filters: Set(serde_json::to_value(&wanted).map_err(ApiError::internal)?),
         recipients: Set(TextList(new.recipients)),
-        title: Set(new.title.map(|title| title.0)),
+        title: Set(heading(new.title)),
         enabled: Set(new.enabled.unwrap_or(true)),
         ..Default::default()
     })

@@ -40,7 +40,7 @@ pub(super) async fn read(
     sink: &mut Sink<'_, '_>,
 ) -> Result<Summary, Trouble> {
     let counted = statistics(db, Grouping::Day, filter).await?;
-    sink.expect(counted.totals.total.unsigned_abs()).await;
+    sink.expect(counted.totals.total.unsigned_abs()).await?;
     let mut worked = 0;
     let mut logs = attendance_log::oldest_first(filter).stream(db).await?;
     while let Some(log) = logs.try_next().await? {

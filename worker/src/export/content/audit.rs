@@ -54,7 +54,7 @@ pub(super) async fn read(
     sink: &mut Sink<'_, '_>,
 ) -> Result<Summary, Trouble> {
     let total = audit_log::count(db, filter).await?;
-    sink.expect(total).await;
+    sink.expect(total).await?;
     let mut failures = 0;
     let mut entries = audit_log::oldest_first(filter).stream(db).await?;
     while let Some(entry) = entries.try_next().await? {

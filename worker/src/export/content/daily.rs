@@ -52,7 +52,7 @@ pub(super) async fn read(
         ..Filter::default()
     };
     let hours = statistics(db, Grouping::Hour, &filter).await?;
-    sink.expect(hours.totals.total.unsigned_abs()).await;
+    sink.expect(hours.totals.total.unsigned_abs()).await?;
     let mut sums = Sums::default();
     let mut found = lines(query, zone.name()).stream(db).await?;
     while let Some(line) = found.try_next().await? {
