@@ -2,7 +2,7 @@
 //! there already stores nothing more and answers with the result kept in it.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, TryInsertResult, raw_sql};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, QuerySelect, TryInsertResult, raw_sql};
 use serde::Serialize;
 
 /// One job's effects, applied.
@@ -78,6 +78,15 @@ pub async fn begin(
 /// The result that an earlier run has kept.
 pub(crate) async fn earlier(transaction: &DatabaseTransaction, job_id: Uuid) -> Result<Option<Json>, DbErr> {
     Ok(Entity::find_by_id(job_id).one(transaction).await?.and_then(|effect| effect.result))
+}
+
+/// Which of these jobs have stored their effects.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn applied(db: &impl ConnectionTrait, jobs: Vec<Uuid>) -> Result<Vec<Uuid>, DbErr> {
+    let rows = Entity::find().select_only().column(Column::JobId).filter(Column::JobId.eq_any(jobs));
+    rows.into_tuple().all(db).await
 }
 
 /// Keeps the result of the effects for runs that come later, in the same transaction.

@@ -3,11 +3,13 @@
 
 mod accept;
 mod backlog;
+mod control;
 mod sweep;
 
 pub use accept::{Accepted, accept};
 pub use backlog::{Backlog, backlog};
 
+pub use control::{Claim, holder_beside, lock, lock_if_free, reopen, request_cancel};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 pub use sweep::{Position, claim_unfinished, delete_finished, mark_finished, mark_pushed};
@@ -57,6 +59,8 @@ pub struct Model {
     pub batch_id: Option<Uuid>,
     /// When the queue took it.
     pub pushed_at: Option<DateTimeUtc>,
+    /// When somebody asked for it to be cancelled; an unfinished row with it is never pushed again.
+    pub cancel_requested_at: Option<DateTimeUtc>,
     /// When it ended.
     pub finished_at: Option<DateTimeUtc>,
     /// How it ended.

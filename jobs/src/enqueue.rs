@@ -2,11 +2,11 @@
 //! lost, the sweeper makes up for it, so an accepted job never is. The others go to the queue directly and may be lost.
 
 use entity::job_outbox::{self, Accepted};
-use queue::{Enqueued, JobId, JobOptions, NewJob, Queues, Window};
+use queue::{Enqueued, JobId, JobOptions, NewJob, Queues};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::{EnqueueError, Job, Origin, Work};
+use crate::{EnqueueError, Job, Origin, Work, holder::Place, reopen::window_end};
 
 /// A job that stands in the outbox and waits for the commit.
 #[derive(Debug)]
@@ -17,15 +17,28 @@ pub struct Pending {
     /// Whether an earlier job stands in for it.
     pub duplicate: bool,
     new: Option<NewJob>,
+    /// The former holder of its unique key, whose row was finished in the same transaction.
+    ended: Option<Place>,
 }
 
 impl Pending {
+    /// The same, where its key came from a job that has ended.
+    pub(crate) fn after(self, ended: Place) -> Self {
+        Self { ended: Some(ended), ..self }
+    }
+
     /// Hands the job to the queue. It is accepted already, so a queue that is away is no error: the sweeper pushes it later.
     pub async fn push(self, queues: &Queues) {
         if let Some(job) = self.new
             && let Err(error) = queues.enqueue(std::slice::from_ref(&job)).await
         {
             tracing::warn!(job = %job.id, kind = %job.kind, %error, "left to the sweeper");
+        }
+        // Only now: a record that is trimmed before the commit would look like one that was lost.
+        if let Some(place) = self.ended
+            && let Err(error) = queues.confirm_finished(&[place]).await
+        {
+            tracing::warn!(%error, "the record of a job that has ended stays");
         }
     }
 }
@@ -67,10 +80,7 @@ pub async fn enqueue_as(
     let unique = work.options.unique.take();
     let payload = work.payload().clone();
     let new = work.into_new(id, origin)?;
-    let until = unique.as_ref().and_then(|unique| match unique.window {
-        Window::UntilFinished => None,
-        Window::For(time) => Some(chrono::Utc::now() + time),
-    });
+    let until = unique.as_ref().and_then(|unique| window_end(unique.window));
     let stored = Stored {
         version: new.version,
         options: new.options.clone(),
@@ -89,8 +99,8 @@ pub async fn enqueue_as(
         ..Default::default()
     };
     Ok(match job_outbox::accept(transaction, row).await? {
-        Accepted::New(id) => Pending { id, duplicate: false, new: Some(new) },
-        Accepted::Duplicate(id) => Pending { id, duplicate: true, new: None },
+        Accepted::New(id) => Pending { id, duplicate: false, new: Some(new), ended: None },
+        Accepted::Duplicate(id) => Pending { id, duplicate: true, new: None, ended: None },
     })
 }
 

@@ -1,15 +1,18 @@
 //! The sweep: unfinished outbox rows are compared with what the queue knows. A job that the queue has forgotten is pushed again
 //! under its old id, and one that has ended has its outcome copied to its row. So a Redis that lost a second, or everything, costs
-//! no accepted job.
+//! no accepted job. One that was called off is never pushed: while the queue has it, the queue is told again.
 
 use std::{borrow::Cow, collections::HashMap};
 
 use chrono::{TimeDelta, Utc};
-use entity::job_outbox::{self, Outcome, Position};
+use entity::{
+    job_effect,
+    job_outbox::{self, Outcome, Position},
+};
 use queue::{JobContext, JobId, JobState, NewJob, Presence, Queues};
 use sea_orm::{DatabaseConnection, TransactionTrait as _};
 
-use crate::{EnqueueError, enqueue::Stored};
+use crate::{EnqueueError, enqueue::Stored, holder::Place};
 
 /// Younger rows are on their way: their push follows their commit.
 const AGE: TimeDelta = TimeDelta::seconds(5);
@@ -39,26 +42,37 @@ pub async fn sweep(db: &DatabaseConnection, queues: &Queues) -> Result<Sweep, En
         let batch = compare(queues, &rows).await?;
         total.pushed += push(&transaction, queues, &batch.missing).await?;
         total.finished += batch.finished.len();
+        total.finished += batch.called_off.len();
+        let called_off = ends_of(&transaction, batch.called_off).await?;
         finish(&transaction, &batch.finished).await?;
+        finish(&transaction, &called_off).await?;
         transaction.commit().await?;
         let ended: Vec<_> = batch.finished.into_iter().map(|(place, _)| place).collect();
         queues.confirm_finished(&ended).await?;
+        for id in batch.unheard {
+            queues.cancel(id).await?;
+        }
     }
 }
 
-type Place = (String, JobId);
-
+#[derive(Default)]
 struct Batch {
     missing: Vec<NewJob>,
     finished: Vec<(Place, Outcome)>,
+    /// Cancelled ones that the queue has not, or not any more.
+    called_off: Vec<Place>,
+    /// Cancelled ones that go on as if nobody had said so.
+    unheard: Vec<JobId>,
 }
 
 async fn compare(queues: &Queues, rows: &[job_outbox::Model]) -> Result<Batch, EnqueueError> {
     let places: Vec<Place> = rows.iter().map(|row| (row.queue.clone(), row.id)).collect();
     let known = queues.finished_states(&places).await?;
-    let mut batch = Batch { missing: Vec::new(), finished: Vec::new() };
+    let mut batch = Batch::default();
     for ((row, place), presence) in rows.iter().zip(places).zip(known) {
         match presence {
+            Presence::Missing if row.cancel_requested_at.is_some() => batch.called_off.push(place),
+            Presence::Live if row.cancel_requested_at.is_some() => batch.unheard.push(row.id),
             Presence::Missing => match restore(row) {
                 Ok(job) => batch.missing.push(job),
                 // One row that nobody can read must not keep the others from being swept.
@@ -76,7 +90,21 @@ async fn compare(queues: &Queues, rows: &[job_outbox::Model]) -> Result<Batch, E
     Ok(batch)
 }
 
-fn outcome(state: JobState) -> Option<Outcome> {
+/// How cancelled jobs that the queue has forgotten ended: one whose effects are stored was done before it could be stopped.
+async fn ends_of(
+    transaction: &sea_orm::DatabaseTransaction,
+    places: Vec<Place>,
+) -> Result<Vec<(Place, Outcome)>, EnqueueError> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    let done = job_effect::applied(transaction, places.iter().map(|(_, id)| *id).collect()).await?;
+    let end = |id: JobId| if done.contains(&id) { Outcome::Done } else { Outcome::Cancelled };
+    Ok(places.into_iter().map(|(queue, id)| ((queue, id), end(id))).collect())
+}
+
+/// The outcome that a row has of a job in this state; none while it can go on.
+pub(crate) fn outcome(state: JobState) -> Option<Outcome> {
     match state {
         JobState::Done => Some(Outcome::Done),
         JobState::Dead => Some(Outcome::Dead),

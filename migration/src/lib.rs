@@ -22,6 +22,7 @@ mod m20261121_017_note_what_was_entered;
 mod m20261121_018_serve_statistics;
 mod m20261121_019_prepare_exports;
 mod m20261121_020_continue_syncs;
+mod m20261121_021_remember_cancellations;
 mod script;
 pub mod seed;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_018_serve_statistics::Migration),
             Box::new(m20261121_019_prepare_exports::Migration),
             Box::new(m20261121_020_continue_syncs::Migration),
+            Box::new(m20261121_021_remember_cancellations::Migration),
         ]
     }
 }

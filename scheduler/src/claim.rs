@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use entity::schedule;
-use jobs::{Origin, Pending, catalogue::Entry, enqueue_as};
-use queue::JobId;
+use jobs::{Origin, Pending, catalogue::Entry, enqueue_or_join};
+use queue::Queues;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _, TransactionTrait as _,
@@ -26,6 +26,7 @@ pub(crate) enum Claim {
 /// Tries to make `tick` of the schedule `seen`.
 pub(crate) async fn claim(
     db: &DatabaseConnection,
+    queues: &Queues,
     entry: &Entry,
     seen: &schedule::Model,
     tick: DateTime<Utc>,
@@ -38,7 +39,7 @@ pub(crate) async fn claim(
     if !unchanged || !schedule::claim_tick(&transaction, entry.name, tick).await? {
         return give_up(transaction, Claim::Lost).await;
     }
-    let pending = enqueue_as(&transaction, JobId::now_v7(), entry.work()?, Origin::system()).await?;
+    let pending = enqueue_or_join(&transaction, queues, entry.work()?, Origin::system()).await?;
     transaction.commit().await?;
     Ok(Claim::Won(Box::new(pending)))
 }

@@ -74,3 +74,17 @@ fn register<J: Handle>(runners: &mut HashMap<(&'static str, u16), Runner>) {
         Box::pin(async move { run::<J>(&context, delivery).await })
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::Registry;
+
+    #[test]
+    fn every_kind_that_a_worker_runs_can_be_started_again_from_its_payload() {
+        let run = Registry::complete().kinds().into_iter().collect::<BTreeSet<_>>();
+        let known = jobs::kinds().map(|(kind, version)| (kind.to_owned(), version));
+        assert_eq!(run, known.collect());
+    }
+}

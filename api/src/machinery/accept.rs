@@ -88,7 +88,7 @@ impl Asked<'_> {
         work: Work,
         entry: Entry,
     ) -> Result<Queued, ApiError> {
-        let enqueued = self.enqueue(&change, work).await?;
+        let enqueued = self.enqueue(app, &change, work).await?;
         self.commit(app, change, enqueued, entry).await
     }
 
@@ -96,9 +96,10 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub async fn enqueue(&self, change: &Change, work: Work) -> Result<Enqueued, ApiError> {
+    pub async fn enqueue(&self, app: &App, change: &Change, work: Work) -> Result<Enqueued, ApiError> {
         let origin = Origin { request_id: self.call.id, actor: Some(self.user) };
-        let pending = jobs::enqueue_as(&**change, Uuid::now_v7(), work.clone(), origin).await?;
+        let queues = &app.machinery.queues;
+        let pending = jobs::enqueue_or_join(change, queues, work.clone(), origin).await?;
         Ok(Enqueued { pending, work })
     }
 

@@ -23,6 +23,7 @@ mod cameras;
 mod cors;
 mod description;
 mod detections;
+mod durability;
 mod exports;
 mod failures;
 mod health;

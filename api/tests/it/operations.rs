@@ -6,6 +6,7 @@ use entity::{
     job_outbox::{self, Outcome},
     schedule::{self, NewSchedule},
 };
+use jobs::{Origin, SendFrame};
 use queue::{JobContext, JobOptions, JobState, NewJob, Queues, QueuesConfig};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use sea_orm::{
@@ -154,7 +155,10 @@ async fn jobs_are_listed_by_queue_kind_and_state_in_pages() {
 async fn a_waiting_job_is_cancelled_and_can_be_started_again() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    let id = enqueue(&api, "a", "default", None).await;
+    let job = SendFrame { camera_id: "CAM-01".to_owned() };
+    let pending = jobs::enqueue_in(&api.database.connection, &job, Origin::system()).await.unwrap();
+    let id = pending.id;
+    pending.push(&queues(&api)).await;
     let cancelled = data(post(&api, &admin, &format!("/jobs/{id}/cancel")), StatusCode::ACCEPTED).await;
     assert_eq!(cancelled, json!({ "jobId": id, "status": "cancelled" }));
     assert_eq!(queues(&api).job(id).await.unwrap().unwrap().state, JobState::Cancelled);

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use apalis::prelude::{BoxDynError, WorkerBuilder};
+use entity::job_outbox;
 use futures_util::FutureExt as _;
 use queue::{
     Backoff, Delivery, JobOptions, NewJob, Outcome, QueueShare, Queues, QueuesConfig, RedisBackend,
     WorkerOptions,
 };
 use reqwest::{Method, StatusCode};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -57,8 +59,17 @@ fn worker(api: &Api) -> Worker {
 
 async fn enqueue(api: &Api, kind: &'static str) -> Uuid {
     let backoff = Backoff { base: Duration::from_millis(5), cap: Duration::from_millis(10) };
-    let options = JobOptions { max_attempts: 2, backoff, ..JobOptions::on("default") };
+    let options = JobOptions { max_attempts: 2, backoff, durable: true, ..JobOptions::on("default") };
     let job = NewJob::new(kind, 1, &json!({}), options).unwrap();
+    let row = job_outbox::ActiveModel {
+        id: Set(job.id),
+        queue: Set("default".to_owned()),
+        kind: Set(kind.to_owned()),
+        payload: Set(json!({})),
+        request_id: Set(Uuid::now_v7()),
+        ..Default::default()
+    };
+    row.insert(&api.database.connection).await.unwrap();
     queues(api).enqueue(&[job]).await.unwrap()[0].id
 }
 

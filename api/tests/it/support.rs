@@ -35,7 +35,7 @@ pub struct Api {
     pub client: reqwest::Client,
     shutdown: Shutdown,
     served: Option<JoinHandle<()>>,
-    _redis: Keyspace,
+    pub redis: Keyspace,
     _bucket: Bucket,
 }
 
@@ -77,7 +77,7 @@ impl Api {
         let running = api::run(settings.clone(), listener, context);
         let served = Some(tokio::spawn(async move { running.await.unwrap() }));
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
-        Self { address, database, settings, client, shutdown, served, _redis: redis, _bucket: bucket }
+        Self { address, database, settings, client, shutdown, served, redis, _bucket: bucket }
     }
 
     /// A second replica on the same database and Redis.

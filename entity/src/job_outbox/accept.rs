@@ -58,7 +58,7 @@ async fn holder(
 }
 
 /// Takes the key from a job whose window has passed.
-async fn release_expired(db: &impl ConnectionTrait, kind: &str, key: &str) -> Result<(), DbErr> {
+pub(super) async fn release_expired(db: &impl ConnectionTrait, kind: &str, key: &str) -> Result<(), DbErr> {
     let statement = raw_sql!(
         Postgres,
         r#"UPDATE job_outbox SET unique_key = NULL

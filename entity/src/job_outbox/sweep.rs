@@ -28,8 +28,8 @@ impl From<&Model> for Position {
     }
 }
 
-/// Locks at most `limit` unfinished rows that were accepted at least `age` ago, oldest first, after `position`, and skips those
-/// that another sweeper holds. The locks end with the transaction.
+/// Locks at most `limit` unfinished rows that were accepted at least `age` ago, and called off as long ago if at all, oldest first,
+/// after `position`, and skips those that another sweeper holds. The locks end with the transaction.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -45,7 +45,7 @@ pub async fn claim_unfinished(
         Postgres,
         r#"SELECT * FROM job_outbox
            WHERE finished_at IS NULL
-             AND created_at <= now() - {milliseconds} * interval '1 millisecond'
+             AND greatest(created_at, cancel_requested_at) <= now() - {milliseconds} * interval '1 millisecond'
              AND (created_at, id) > ({created_at}, {id})
            ORDER BY created_at, id
            LIMIT {limit}

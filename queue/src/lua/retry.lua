@@ -15,8 +15,9 @@ if g.unique then
 end
 call('ZREM', list(({ x = 'dead', c = 'cancelled', e = 'expired' })[was], h.kind), id)
 r.state, r.at, r.attempt, r.losses, r.fence = 'w', 0, 0, 0, NO_FENCE
--- An expiry that has passed would drop it again at once: an operator's retry runs.
-r.extras = bor(band(r.extras, 255 - CANCEL - DELISTED), FORCED)
+-- An expiry that has passed would drop it again at once: an operator's retry runs. Its outbox row is open again, so the
+-- record of its next end waits for that row.
+r.extras = bor(band(r.extras, 255 - CANCEL - CONFIRMED - DELISTED), FORCED)
 write_run(id, r)
 admit(id, h, gates_of(h, packed, r), 0)
 return { was, '' }

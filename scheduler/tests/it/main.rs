@@ -10,3 +10,4 @@ mod setting;
 mod signals;
 mod sweeping;
 mod ticking;
+mod unique;

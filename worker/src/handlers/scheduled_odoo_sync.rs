@@ -1,7 +1,7 @@
 //! The sync that nobody has to ask for: where `autoSync` is on and something waits, it asks for one.
 
 use entity::{attendance_log, odoo_config};
-use jobs::{OdooSync, ScheduledOdooSync, ScheduledOdooSyncReport};
+use jobs::{OdooSync, ScheduledOdooSync, ScheduledOdooSyncReport, Work};
 use sea_orm::TransactionTrait as _;
 
 use crate::{
@@ -17,7 +17,8 @@ impl Handle for ScheduledOdooSync {
             return Ok(ScheduledOdooSyncReport::default());
         }
         let transaction = context.db.begin().await?;
-        let sync = jobs::enqueue_in(&transaction, &OdooSync::default(), run.origin()).await;
+        let sync = Work::of(&OdooSync::default()).map_err(|error| Failure::retry(&error))?;
+        let sync = jobs::enqueue_or_join(&transaction, &context.queues, sync, run.origin()).await;
         let sync = sync.map_err(|error| Failure::retry(&error))?;
         transaction.commit().await?;
         let id = sync.id;

@@ -37,7 +37,7 @@ pub async fn accept(app: &App, asked: &Asked<'_>, wish: Wish<'_>) -> Result<Uuid
     }
     let change = Change::begin(&app.db, asked.call).await?;
     let payload = wish.work.payload().clone();
-    let enqueued = asked.enqueue(&change, wish.work).await?;
+    let enqueued = asked.enqueue(app, &change, wish.work).await?;
     let row = export_job::ActiveModel {
         id: Set(enqueued.job_id()),
         user_id: Set(asked.user),

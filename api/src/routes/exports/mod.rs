@@ -83,13 +83,19 @@ impl Api {
         let owner = (!auth.may::<ExportsWrite>()).then(|| auth.user_id());
         let row = find(&*change, id.0, owner).await?;
         row.clone().delete(&*change).await?;
-        match call_off(&self.0, &change, row.id).await {
+        let called_off = match call_off(&self.0, &change, row.id).await {
+            Ok(called_off) => Some(called_off),
             // It has ended already, or was forgotten with everything else of that day.
-            Ok(_) | Err(ApiError::InvalidState(_) | ApiError::NotFound(_)) => {}
+            Err(ApiError::InvalidState(_) | ApiError::NotFound(_)) => None,
             Err(error) => return Err(error),
-        }
+        };
         let entry = Entry::new("export.delete", format!("The file {} was removed", row.id));
         change.commit(entry.on("export", &row.id).before(&row)).await?;
+        if let Some(called_off) = called_off
+            && let Err(error) = called_off.tell(&self.0).await
+        {
+            tracing::debug!(%error, job = %row.id, "the job of a removed export was faster");
+        }
         if let Some(key) = &row.s3_key
             && let Err(error) = self.0.storage.delete(key).await
         {

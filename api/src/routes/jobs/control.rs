@@ -1,16 +1,16 @@
-//! Retrying and cancelling. What the queue knows is decided there; the outbox row follows in the transaction of the
-//! audit row, so that a job which Redis loses afterwards is neither run again against somebody's will nor forgotten.
+//! Retrying and cancelling. Both are written into the outbox in the transaction of the audit row, so that a job which Redis loses
+//! afterwards is neither run against somebody's will nor forgotten.
 
 use std::sync::Arc;
 
 use chrono::Utc;
 use entity::{
     export_job::{self, Interrupted},
-    job_outbox::{self, ActiveModel, Column, Outcome},
+    job_outbox::{self, Outcome},
 };
+use jobs::Reopened;
 use poem_openapi::Object;
 use queue::{CancelAnswer, JobState, RetryAnswer};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::{
@@ -34,36 +34,42 @@ pub struct Cancelling {
 /// Gives a dead, cancelled or expired job all its attempts again.
 ///
 /// # Errors
-/// No such job, or one in another state.
+/// No such job, one in another state, one whose unique key another job holds, or one that could be lost.
 pub async fn retry(app: &App, call: &Arc<Call>, id: Uuid) -> Result<Queued, ApiError> {
     let change = Change::begin(&app.db, call).await?;
-    let reopened = reopen(&change, id).await?;
+    let reopened = jobs::reopen(&change, &app.machinery.queues, id).await?;
+    let was_open = reopened == Reopened::WasOpen;
+    refuse(reopened)?;
     export_job::reopen(&*change, id).await?;
+    // The row is locked until the commit: no sweeper decides by what the queue knew before.
     match app.machinery.queues.retry(id).await? {
         RetryAnswer::Queued => {}
-        // The queue has forgotten it: the sweeper pushes every open row.
-        RetryAnswer::NotFound if reopened => {}
-        RetryAnswer::NotFound => return Err(missing(&change, id).await?),
+        // The sweeper pushes every open row.
+        RetryAnswer::NotFound if was_open => return Err(wrong_state(JobState::Ready)),
+        RetryAnswer::NotFound => {}
         RetryAnswer::WrongState(state) => return Err(wrong_state(state)),
-        RetryAnswer::UniqueTaken(other) => {
-            return Err(ApiError::InvalidState(format!("the job {other} stands in for it").into()));
-        }
+        RetryAnswer::UniqueTaken(other) => return Err(taken(Some(other))),
     }
     change.commit(Entry::new("job.retry", format!("Job {id} was started again")).on("job", &id)).await?;
     Ok(id.into())
 }
 
-/// Opens the outbox row of a job that ended without success.
-async fn reopen(change: &Change, id: Uuid) -> Result<bool, ApiError> {
-    let open = ActiveModel { finished_at: Set(None), outcome: Set(None), ..Default::default() };
-    let ended = [Outcome::Dead, Outcome::Cancelled, Outcome::Expired];
-    let result = job_outbox::Entity::update_many()
-        .set(open)
-        .filter(Column::Id.eq(id))
-        .filter(Column::Outcome.is_in(ended))
-        .exec(&**change)
-        .await?;
-    Ok(result.rows_affected == 1)
+fn refuse(reopened: Reopened) -> Result<(), ApiError> {
+    match reopened {
+        Reopened::Open | Reopened::WasOpen => Ok(()),
+        Reopened::WrongState(state) => Err(wrong_state(state)),
+        Reopened::Taken(other) => Err(taken(other)),
+        Reopened::Unknown => Err(ApiError::not_found("job")),
+        Reopened::Fleeting(kind) => {
+            let why = format!("a {kind} job cannot be started again: it would not be kept safe from loss");
+            Err(ApiError::InvalidState(why.into()))
+        }
+    }
+}
+
+fn taken(by: Option<Uuid>) -> ApiError {
+    let who = by.map_or_else(|| "another job".to_owned(), |other| format!("the job {other}"));
+    ApiError::InvalidState(format!("{who} stands in for it").into())
 }
 
 /// Cancels a job: at once while it waits, within two seconds while it runs.
@@ -72,47 +78,65 @@ async fn reopen(change: &Change, id: Uuid) -> Result<bool, ApiError> {
 /// No such job, or one that has ended.
 pub async fn cancel(app: &App, call: &Arc<Call>, id: Uuid) -> Result<Cancelling, ApiError> {
     let change = Change::begin(&app.db, call).await?;
-    let status = call_off(app, &change, id).await?;
+    let called_off = call_off(app, &change, id).await?;
     change.commit(Entry::new("job.cancel", format!("Job {id} was cancelled")).on("job", &id)).await?;
+    let status = called_off.tell(app).await?;
     Ok(Cancelling { job_id: id, status: status.to_owned() })
 }
 
-/// The same within a change of the caller's; answers the job's status from then on. A file that the job was making is not wanted
-/// any more once the change is committed.
+/// A job that is called off once the caller's change is committed.
+#[must_use = "tell the queue after the commit, or the job goes on until the sweeper does"]
+pub(in crate::routes) struct CalledOff {
+    id: Uuid,
+    /// Whether its row says so, too.
+    noted: bool,
+}
+
+/// Calls a job off within a change of the caller's. A file that the job was making is not wanted any more once it is committed.
 ///
 /// # Errors
 /// As [`cancel`].
-pub(in crate::routes) async fn call_off(
-    app: &App,
-    change: &Change,
-    id: Uuid,
-) -> Result<&'static str, ApiError> {
-    // The lock keeps the sweeper from pushing the row while it is being cancelled.
-    let row = job_outbox::Entity::find_by_id(id).lock_exclusive().one(&**change).await?;
-    let status = match app.machinery.queues.cancel(id).await? {
-        CancelAnswer::Cancelled => "cancelled",
-        CancelAnswer::Requested => "cancelling",
-        CancelAnswer::WrongState(state) => return Err(wrong_state(state)),
-        CancelAnswer::NotFound if row.is_some_and(|row| row.finished_at.is_none()) => {
-            job_outbox::mark_finished(&**change, vec![id], Outcome::Cancelled, Utc::now()).await?;
-            "cancelled"
+pub(in crate::routes) async fn call_off(app: &App, change: &Change, id: Uuid) -> Result<CalledOff, ApiError> {
+    // The lock keeps the sweeper from pushing the row meanwhile.
+    let row = job_outbox::lock(change, id).await?;
+    let noted = match (app.machinery.queues.job(id).await?, row) {
+        (Some(job), _) if job.state.is_terminal() => return Err(wrong_state(job.state)),
+        (Some(_), _) => job_outbox::request_cancel(&**change, id).await?,
+        (None, None) => return Err(ApiError::not_found("job")),
+        (None, Some(row)) if row.finished_at.is_some() => {
+            return Err(ApiError::InvalidState("the job has ended".into()));
         }
-        CancelAnswer::NotFound => return Err(missing(change, id).await?),
+        (None, Some(_)) => {
+            job_outbox::mark_finished(&**change, vec![id], Outcome::Cancelled, Utc::now()).await? == 1
+        }
     };
     export_job::interrupt(&**change, id, Interrupted::Cancelled).await?;
-    Ok(status)
+    Ok(CalledOff { id, noted })
+}
+
+impl CalledOff {
+    /// Tells the queue, and answers the job's status from then on. Where the queue is away, the sweeper tells it later.
+    ///
+    /// # Errors
+    /// The job was faster, and has ended otherwise; the queue is away, and no row keeps the wish.
+    pub(in crate::routes) async fn tell(self, app: &App) -> Result<&'static str, ApiError> {
+        match app.machinery.queues.cancel(self.id).await {
+            Ok(
+                CancelAnswer::Cancelled
+                | CancelAnswer::WrongState(JobState::Cancelled)
+                | CancelAnswer::NotFound,
+            ) => Ok("cancelled"),
+            Ok(CancelAnswer::Requested) => Ok("cancelling"),
+            Ok(CancelAnswer::WrongState(state)) => Err(wrong_state(state)),
+            Err(error) if self.noted => {
+                tracing::warn!(job = %self.id, %error, "left to the sweeper: a cancellation");
+                Ok("cancelling")
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 fn wrong_state(state: JobState) -> ApiError {
     ApiError::InvalidState(format!("the job is {state}").into())
-}
-
-/// Why nothing could be done about a job that the queue does not know.
-async fn missing(change: &Change, id: Uuid) -> Result<ApiError, ApiError> {
-    let row = job_outbox::Entity::find_by_id(id).one(&**change).await?;
-    Ok(match row.map(|row| row.outcome) {
-        None => ApiError::not_found("job"),
-        Some(None) => ApiError::InvalidState("the job is ready".into()),
-        Some(Some(_)) => ApiError::InvalidState("the job has ended".into()),
-    })
 }

@@ -131,6 +131,7 @@ fn status_of(row: &Model, now: DateTime<Utc>) -> JobStatus {
         Some(Outcome::Dead) => JobStatus::Dead,
         Some(Outcome::Cancelled) => JobStatus::Cancelled,
         Some(Outcome::Expired) => JobStatus::Expired,
+        None if row.cancel_requested_at.is_some() => JobStatus::Cancelled,
         None if run_at.is_some_and(|time| time > now) => JobStatus::Scheduled,
         None => JobStatus::Ready,
     }

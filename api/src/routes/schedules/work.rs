@@ -21,7 +21,7 @@ pub async fn run(app: &App, asked: &Asked<'_>, row: &Model) -> Result<Queued, Ap
         return Ok(answered);
     }
     let change = Change::begin(&app.db, asked.call).await?;
-    let enqueued = asked.enqueue(&change, work).await?;
+    let enqueued = asked.enqueue(app, &change, work).await?;
     if !enqueued.is_duplicate() {
         schedule::record_run(&*change, &row.name).await?;
     }
