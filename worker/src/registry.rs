@@ -85,6 +85,6 @@ mod tests {
     fn every_kind_that_a_worker_runs_can_be_started_again_from_its_payload() {
         let run = Registry::complete().kinds().into_iter().collect::<BTreeSet<_>>();
         let known = jobs::kinds().map(|(kind, version)| (kind.to_owned(), version));
-        assert_eq!(run, known.collect());
+        assert_eq!(run, known.collect::<BTreeSet<_>>());
     }
 }
