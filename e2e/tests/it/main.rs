@@ -10,6 +10,7 @@ mod frame;
 mod lost_worker;
 mod metrics;
 mod month;
+mod odoo;
 mod postgres_restart;
 mod redis_outage;
 mod redis_shapes;
