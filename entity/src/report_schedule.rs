@@ -50,7 +50,8 @@ pub struct Model {
 
 uuid_v7_key!();
 
-/// The schedules that run, by key; those of users who may not sign in rest.
+/// The schedules that run, by key. Those of users who may not sign in rest, and those that their users could not make today, since
+/// their role does not grant it any more.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -59,7 +60,14 @@ pub async fn enabled(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
         Postgres,
         r#"SELECT schedule.* FROM report_schedules AS schedule
            JOIN users ON users.id = schedule.user_id AND users.status = 'active' AND users.deleted_at IS NULL
-           WHERE schedule.enabled ORDER BY schedule.id"#
+           JOIN roles ON roles.id = users.role_id
+           CROSS JOIN LATERAL (SELECT CASE schedule.type WHEN 'audit' THEN 'audit' ELSE 'attendance' END AS read) AS needed
+           WHERE schedule.enabled
+             AND EXISTS (SELECT FROM jsonb_array_elements_text(roles.permissions) AS granted
+                         WHERE granted IN ('*', 'reports:*', 'reports:write'))
+             AND EXISTS (SELECT FROM jsonb_array_elements_text(roles.permissions) AS granted
+                         WHERE granted IN ('*', needed.read || ':*', needed.read || ':read'))
+           ORDER BY schedule.id"#
     );
     Entity::find().from_raw_sql(statement).all(db).await
 }

@@ -23,6 +23,9 @@ pub enum TickError {
     /// The database is away.
     #[error("the database is not available")]
     Database(#[from] sea_orm::DbErr),
+    /// The site's settings cannot be read.
+    #[error("system configuration")]
+    Settings(#[from] entity::system_config::SettingsError),
     /// The job could not be put into the outbox, or the queue is away.
     #[error(transparent)]
     Enqueue(#[from] jobs::EnqueueError),

@@ -4,10 +4,12 @@
 use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use entity::{
     export_job,
     report_schedule::{self, Model},
     schedule,
+    system_config::Settings,
 };
 use jobs::{Asker, Content, GenerateReport, Origin, Pending, Wanted, Work, enqueue_as};
 use platform::Shutdown;
@@ -52,9 +54,13 @@ impl Reports {
 
     async fn round(&mut self) -> Result<(), TickError> {
         let rows = report_schedule::enabled(&self.db).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
         let now = schedule::clock(&self.db).await?;
+        let site = Settings::load(&self.db).await?.attendance_timezone;
         for row in rows {
-            let Some((tick, content)) = self.due(&row, now) else { continue };
+            let Some((tick, content)) = self.due(&row, now, site) else { continue };
             if let Some(pending) = claim(&self.db, &row, tick, content).await? {
                 tracing::debug!(schedule = %row.id, %tick, job = %pending.id, "report");
                 // A Redis that is away must not delay other reports: the sweeper pushes what is left.
@@ -65,8 +71,8 @@ impl Reports {
     }
 
     /// The tick that is due, and what its report tells.
-    fn due(&mut self, row: &Model, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Content)> {
-        match due(row, now) {
+    fn due(&mut self, row: &Model, now: DateTime<Utc>, site: Tz) -> Option<(DateTime<Utc>, Content)> {
+        match due(row, now, site) {
             Ok(due) => due,
             Err(reason) => {
                 if self.broken.insert(row.id, reason.clone()).as_ref() != Some(&reason) {
@@ -78,12 +84,12 @@ impl Reports {
     }
 }
 
-fn due(row: &Model, now: DateTime<Utc>) -> Result<Option<(DateTime<Utc>, Content)>, String> {
+/// The cron goes by its own zone, and what it tells of by the site's: its days are those of attendance.
+fn due(row: &Model, now: DateTime<Utc>, site: Tz) -> Result<Option<(DateTime<Utc>, Content)>, String> {
     let timetable = Timetable::parse(&row.cron, &row.timezone).map_err(|error| error.to_string())?;
     let Some(tick) = timetable.due(row.last_tick, now) else { return Ok(None) };
     let wanted: Wanted = serde_json::from_value(row.filters.clone()).map_err(|error| error.to_string())?;
-    let zone: chrono_tz::Tz = row.timezone.parse().map_err(|_| "unknown time zone".to_owned())?;
-    let day = tick.with_timezone(&zone).date_naive();
+    let day = tick.with_timezone(&site).date_naive();
     let content = wanted.content(row.kind, Asker::Schedule, day);
     let told = |wrong: Vec<jobs::WrongFilter>| {
         wrong

@@ -41,9 +41,9 @@ impl Calendar {
     /// # Errors
     /// The first day is after the last, there are more than [`MAX_DAYS`], or a year has not four digits; names every wrong parameter.
     pub fn days(self, from: Given, to: Given) -> Result<(NaiveDate, NaiveDate), ApiError> {
+        day_range((from.name, from.day), (to.name, to.day))?;
         let last = to.day.unwrap_or_else(|| from.day.map_or(self.today, |first| first.max(self.today)));
         let first = from.day.unwrap_or_else(|| last - Days::new(USUAL_DAYS - 1));
-        day_range((from.name, from.day), (to.name, to.day))?;
         match (last - first).num_days() {
             0..MAX_DAYS => Ok((first, last)),
             _ => Err(ApiError::field(
@@ -102,5 +102,6 @@ mod tests {
         assert_eq!(days(Some("2024-01-02"), Some("2024-01-01")), Err(vec!["dateFrom".to_owned()]));
         let both = vec!["dateFrom".to_owned(), "dateTo".to_owned()];
         assert_eq!(days(Some("-0001-01-02"), Some("+10000-01-01")), Err(both));
+        assert_eq!(days(None, Some("-262143-01-05")), Err(vec!["dateTo".to_owned()]));
     }
 }

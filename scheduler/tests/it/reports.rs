@@ -54,6 +54,11 @@ async fn schedule(setting: &Setting, user_id: Uuid, cron: &str) -> report_schedu
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_report_is_made_once_by_ten_schedulers_and_tells_of_the_day_before() {
     let setting = Setting::new().await;
+    // The cron's zone says when, the site's says what day it is: half a day apart from each other here.
+    let zone = "INSERT INTO system_config (key, value, data_type, description, category, is_editable)
+                VALUES ('attendance.timezone', '\"Pacific/Kiritimati\"', 'timezone', '', 'attendance', true)
+                ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value";
+    setting.db().execute_unprepared(zone).await.unwrap();
     let schedule = schedule(&setting, owner(&setting, user::Status::Active).await, "*/10 * * * *").await;
     for _ in 0..10 {
         setting.start_reports(Reports::new(setting.db().clone(), setting.queues()));
@@ -71,18 +76,26 @@ async fn a_late_report_is_made_once_by_ten_schedulers_and_tells_of_the_day_befor
     );
     assert_eq!(job.actor, Some(schedule.user_id.to_string()));
     let row = report_schedule::Entity::find_by_id(schedule.id).one(setting.db()).await.unwrap().unwrap();
-    let day = row.last_tick.with_timezone(&chrono_tz::Europe::Berlin).date_naive().pred_opt().unwrap();
+    let day = row.last_tick.with_timezone(&chrono_tz::Pacific::Kiritimati).date_naive().pred_opt().unwrap();
     assert_eq!(job.payload["content"], json!({ "type": "daily", "date": day, "department": "Operations" }));
     assert_eq!(job.payload["recipients"], json!(["boss@example.org"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_made_before_its_time_or_for_a_suspended_user() {
+async fn nothing_is_made_before_its_time_nor_for_users_who_are_suspended_or_may_not_make_it_any_more() {
     let setting = Setting::new().await;
     let (active, suspended) =
         (owner(&setting, user::Status::Active).await, owner(&setting, user::Status::Suspended).await);
     schedule(&setting, active, "0 0 1 1 *").await;
     schedule(&setting, suspended, "*/10 * * * *").await;
+    let demoted = owner(&setting, user::Status::Active).await;
+    let role = format!(
+        "INSERT INTO roles (id, name, permissions, description)
+         VALUES ('ROLE-VIEWER', 'Viewer', '[\"attendance:read\", \"reports:read\"]', '') ON CONFLICT DO NOTHING;
+         UPDATE users SET role_id = 'ROLE-VIEWER' WHERE id = '{demoted}'"
+    );
+    setting.db().execute_unprepared(&role).await.unwrap();
+    schedule(&setting, demoted, "*/10 * * * *").await;
     setting.start_reports(Reports::new(setting.db().clone(), setting.queues()));
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(setting.accepted("generate_report").await.is_empty());
