@@ -7,7 +7,9 @@ use entity::{
 };
 use odoo::stand_in::{Employee, Fault, Rights, Setup, StandIn};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -125,6 +127,22 @@ async fn a_key_is_written_sealed_and_never_read() {
     let text = serde_json::to_string(&rows).unwrap();
     assert!(rows.iter().any(|row| row.action == "odoo.update"));
     assert!(!text.contains("top-secret") && !text.contains(sealed.expose()));
+}
+
+#[tokio::test]
+async fn a_stored_key_goes_to_no_server_but_its_own() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8069", "apiKey": "top-secret" })).await;
+    for address in ["http://127.0.0.1:8070", "https://127.0.0.1:8069", "http://127.0.0.2:8069", ""] {
+        for body in [json!({ "baseUrl": address }), json!({ "baseUrl": address, "apiKey": "***" })] {
+            let answer = refused(put(&api, &admin, &body), 422, "VALIDATION_ERROR").await;
+            assert_eq!(answer["error"]["details"][0]["field"], "apiKey", "{body}: {answer}");
+        }
+    }
+    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8069/odoo", "apiKey": "***" })).await;
+    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8070", "apiKey": "another" })).await;
+    set(&api, &admin, &json!({ "baseUrl": "", "apiKey": "" })).await;
 }
 
 #[tokio::test]
@@ -250,9 +268,19 @@ async fn a_dry_run_tells_what_would_be_and_changes_nothing() {
     log(&api, "E1", 2, OdooStatus::Pending, None).await;
     log(&api, "E1", 3, OdooStatus::Failed, Some(7)).await;
     log(&api, "E2", 2, OdooStatus::Pending, None).await;
+    let leaving = log(&api, "E1", 4, OdooStatus::Skipped, Some(8)).await;
+    let sent = attendance_log::Entity::update_many().set(attendance_log::ActiveModel {
+        odoo_sent: Set(Some(json!({ "employee": 1 }))),
+        ..Default::default()
+    });
+    sent.filter(attendance_log::Column::Id.eq(leaving)).exec(&api.database.connection).await.unwrap();
     let (status, body) = read(sync(&api, &admin, "?dryRun=true", &json!({}))).await;
-    let expected = json!({ "wouldCreate": 1, "wouldUpdate": 1, "wouldDelete": 0, "unmatched": ["E2"] });
+    let expected = json!({ "wouldCreate": 1, "wouldUpdate": 1, "wouldDelete": 1, "unmatched": ["E2"] });
     assert_eq!((status, &body["data"]), (StatusCode::OK, &expected));
+    let named = json!({ "recordIds": ["ATT-20261102-E1"] });
+    let (_, body) = read(sync(&api, &admin, "?dryRun=true", &named)).await;
+    let expected = json!({ "wouldCreate": 1, "wouldUpdate": 0, "wouldDelete": 0, "unmatched": [] });
+    assert_eq!(body["data"], expected, "of the named logs alone");
     assert_eq!(server.world().attendances().count(), 0);
     let jobs = entity::job_outbox::Entity::find().all(&api.database.connection).await.unwrap();
     assert!(jobs.is_empty());

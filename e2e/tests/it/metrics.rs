@@ -23,14 +23,20 @@ const OF_THE_API: [&str; 6] = [
     r#"rollcall_cache_requests_total{cache="sessions",result="hit"}"#,
 ];
 
-const OF_A_WORKER: [&str; 4] = [
+const OF_A_WORKER: [&str; 5] = [
+    "rollcall_ready 1",
     r#"rollcall_jobs_total{kind="send_frame",outcome="done"}"#,
     r#"rollcall_job_duration_seconds_bucket{kind="send_frame",outcome="done",le="+Inf"}"#,
     r#"rollcall_job_wait_seconds_count{kind="send_frame"}"#,
     "rollcall_provider_duration_seconds_count{",
 ];
 
-const OF_A_SCHEDULER: [&str; 7] = [
+const OF_A_SCHEDULER: [&str; 12] = [
+    "rollcall_ready 1",
+    "rollcall_redis_up 1",
+    "rollcall_database_up 1",
+    r#"rollcall_outbox_unfinished{age="up to 1m"}"#,
+    "rollcall_outbox_oldest_seconds",
     r#"rollcall_queue_depth{queue="capture",state="done"}"#,
     r#"rollcall_queue_depth{queue="capture",state="ready"}"#,
     r#"rollcall_queue_latency_seconds{queue="capture"}"#,

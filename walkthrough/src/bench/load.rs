@@ -54,6 +54,16 @@ fn timed(connection: &mut Connection, request: &[u8], due: Instant) -> io::Resul
     Ok(due.elapsed())
 }
 
+/// GETs `path` so often, one after the other.
+pub async fn one_by_one(target: &Target, path: &str, times: u32) -> Result<Latencies, Error> {
+    let (address, request) = (target.address.clone(), target.get(path));
+    in_a_thread(move || {
+        let mut connection = Connection::open(&address)?;
+        (0..times).map(|_| timed(&mut connection, &request, Instant::now())).collect()
+    })
+    .await
+}
+
 /// GETs `path` over [`CONNECTIONS`] connections without a pause, for `length`; answers how many requests that were.
 pub async fn closed_loop(target: &Target, path: &str, length: Duration) -> Result<usize, Error> {
     let (request, end) = (target.get(path), Instant::now() + length);

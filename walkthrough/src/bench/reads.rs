@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{TimeDelta, Utc};
+
 use super::{
     figure, heading,
     load::{self, CONNECTIONS, RATE},
@@ -15,7 +17,7 @@ const LONG: u32 = 10;
 const SHORT: u32 = 5;
 const CLOSED: Duration = Duration::from_secs(5);
 
-const LISTS: [(&str, u32); 13] = [
+const LISTS: [(&str, u32); 23] = [
     ("/detections/live", LONG),
     ("/cameras", LONG),
     ("/cameras?search=camera%2077", SHORT),
@@ -29,7 +31,19 @@ const LISTS: [(&str, u32); 13] = [
     ("/attendance/logs?odooStatus=skipped", SHORT),
     ("/attendance/logs?department=Department%207&status=late", SHORT),
     ("/attendance/logs?page=9000", SHORT),
+    ("/attendance/statistics", LONG),
+    ("/attendance/statistics?groupBy=hour", SHORT),
+    ("/attendance/statistics?groupBy=camera", SHORT),
+    ("/attendance/statistics?groupBy=department", SHORT),
+    ("/attendance/today", SHORT),
+    ("/attendance/today?status=absent", SHORT),
+    ("/attendance/pending", SHORT),
+    ("/attendance/user-history?employeeId=BENCH-0777", SHORT),
+    ("/attendance/status/BENCH-0777", SHORT),
+    ("/detections/events", SHORT),
 ];
+/// How often each report is asked for, one after the other: nobody polls them.
+const REPORT_TIMES: u32 = 20;
 const BUSY: [&str; 4] =
     ["/detections/live", "/cameras", "/attendance/logs", "/attendance/logs?department=Department%207"];
 
@@ -40,6 +54,18 @@ pub async fn measure(site: &Site) -> Result<(), Error> {
     ));
     for (path, seconds) in LISTS {
         figure(&format!("GET {path}"), &load::open_loop(&site.target, path, seconds).await?);
+    }
+    // The newest day that has logs.
+    let yesterday = (Utc::now() - TimeDelta::days(1)).date_naive();
+    let overview = format!("/attendance/overview?date={yesterday}");
+    figure(&format!("GET {overview}"), &load::open_loop(&site.target, &overview, LONG).await?);
+    heading("Reports, one after the other");
+    for path in [
+        format!("/reports/daily?date={yesterday}"),
+        "/reports/monthly".to_owned(),
+        "/reports/department".to_owned(),
+    ] {
+        figure(&format!("GET {path}"), &load::one_by_one(&site.target, &path, REPORT_TIMES).await?);
     }
     heading(&format!("Reads as fast as they are answered ({CONNECTIONS} connections)"));
     for path in BUSY {

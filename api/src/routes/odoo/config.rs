@@ -94,7 +94,7 @@ pub struct OdooChanges {
     /// Name of the company whose employees count; an empty text means those of every company that the user sees.
     #[oai(validator(max_length = 200))]
     company: Option<OneLine>,
-    /// A new key; `***` keeps the stored one, an empty text removes it.
+    /// A new key; `***` keeps the stored one, which then must go to the same server, an empty text removes it.
     #[oai(validator(max_length = 500))]
     api_key: Option<String>,
     /// Whether the schedule syncs.
@@ -110,6 +110,7 @@ impl OdooChanges {
     /// # Errors
     /// Everything that is wrong, at once.
     pub(super) async fn columns(self, app: &App, current: &Model) -> Result<ActiveModel, ApiError> {
+        let keeps_key = self.keeps_key(current);
         let base_url = trimmed(self.base_url);
         let mut issues = Vec::new();
         if let Some(url) = base_url.as_deref().filter(|url| !url.is_empty()) {
@@ -117,6 +118,10 @@ impl OdooChanges {
         }
         if self.api_key.as_ref().is_some_and(|key| key.contains(|c: char| !c.is_ascii_graphic())) {
             issues.push(FieldIssue::new("apiKey", "must be printable ASCII without spaces"));
+        }
+        if keeps_key && base_url.as_deref().is_some_and(|url| is_elsewhere(url, &current.base_url)) {
+            let text = "must be entered anew, or removed, with another server: the stored one is that of the old one";
+            issues.push(FieldIssue::new("apiKey", text));
         }
         if !issues.is_empty() {
             return Err(ApiError::Validation(issues));
@@ -138,6 +143,18 @@ impl OdooChanges {
             ..Default::default()
         })
     }
+}
+
+impl OdooChanges {
+    fn keeps_key(&self, current: &Model) -> bool {
+        current.api_key.is_some() && self.api_key.as_deref().is_none_or(|key| key == MASK)
+    }
+}
+
+/// Whether the address leaves the server that was entered: a stored key is sent to none that it was not entered for.
+fn is_elsewhere(url: &str, before: &str) -> bool {
+    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+    !before.is_empty() && origin(url) != origin(before)
 }
 
 fn trimmed(text: Option<OneLine>) -> Option<String> {

@@ -97,7 +97,8 @@ impl Api {
     /// Send logs to Odoo
     ///
     /// A job sends them, oldest first, one sync at a time. A sync of everything that waits or runs already stands in for another
-    /// one. With `dryRun=true` nothing is sent: the answer is 200 and tells what would be.
+    /// one. With `dryRun=true` nothing is sent: the answer is 200 and tells what would be, from what stands here and the people that
+    /// Odoo has. Its records are not looked at, so the sync may still refuse what people have changed there, or what overlaps.
     #[oai(path = "/sync", method = "post")]
     async fn sync(
         &self,
@@ -169,7 +170,7 @@ async fn plan(app: &App, named: Option<&[String]>) -> Result<SyncPlan, ApiError>
     Ok(SyncPlan {
         would_create: matched.iter().map(|person| person.new).sum(),
         would_update: waiting.iter().map(|person| person.known).sum(),
-        would_delete: attendance_log::count_waiting(&app.db).await?.leaving,
+        would_delete: waiting.iter().map(|person| person.leaving).sum(),
         unmatched: unmatched
             .into_iter()
             .filter(|person| person.new > 0)

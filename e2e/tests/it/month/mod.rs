@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use calamine::Data;
-use chrono::{NaiveDate, NaiveTime, Timelike as _};
+use chrono::{NaiveDate, NaiveTime};
 use e2e::{Client, Stage};
 use serde_json::{Value, json};
 use testkit::provider::Answer;
@@ -176,17 +176,22 @@ fn xlsx_is_right(bytes: Vec<u8>, truth: &[WorkDay]) {
 
 fn day_of(cell: &Data) -> String {
     let Data::DateTime(day) = cell else { panic!("no date: {cell:?}") };
-    let first = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap();
-    (first + chrono::TimeDelta::days(day.as_f64() as i64)).to_string()
+    let first = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap().and_time(NaiveTime::MIN);
+    (first + chrono::TimeDelta::seconds(seconds_of(day.as_f64()))).date().to_string()
+}
+
+/// A spreadsheet counts days.
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and far below what an i64 holds")]
+fn seconds_of(days: f64) -> i64 {
+    (days * 86_400.0).round() as i64
 }
 
 fn clock_of(cell: &Data) -> String {
     match cell {
         Data::Empty => String::new(),
         Data::DateTime(part) => {
-            let seconds = (part.as_f64() * 86_400.0).round() as u32;
-            let time = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap();
-            format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second())
+            let time = NaiveTime::MIN + chrono::TimeDelta::seconds(seconds_of(part.as_f64()));
+            time.format("%H:%M:%S").to_string()
         }
         other => panic!("no time: {other:?}"),
     }
