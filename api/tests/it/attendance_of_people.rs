@@ -51,7 +51,7 @@ async fn days(request: RequestBuilder) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn ones_own_history_is_open_and_anothers_needs_a_permission() {
+async fn ones_own_history_is_open_and_that_of_others_needs_a_permission() {
     let (api, viewer, ada) = with_logs().await;
     let all = ["2026-07-03", "2026-07-02", "2026-07-01"];
     let history = "/attendance/user-history";

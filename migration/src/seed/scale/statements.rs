@@ -14,7 +14,7 @@ WITH made AS (
     ON CONFLICT DO NOTHING)
 INSERT INTO face_profiles (id, employee_id, name, department, status, consent_at)
 SELECT gen_random_uuid(), 'EMP-' || lpad(n::text, 5, '0'),
-       (ARRAY['Ada', 'Björn', 'Chiara', 'Dmitri', 'Elif', 'Farid', 'Grace', 'Hiro', 'Ines', 'Jürgen', 'Kamala'])[n % 11 + 1] || ' '
+       (ARRAY['Ada', 'Björn', 'Chiara', 'Dmitri', 'Elif', 'Farid', 'Grace', 'Hiro', 'Ingrid', 'Jürgen', 'Kamala'])[n % 11 + 1] || ' '
        || (ARRAY['Adler', 'Bauer', 'Costa', 'Dvořák', 'Eriksen', 'Fischer', 'García'])[n % 7 + 1] || ' ' || n,
        CASE WHEN n % 50 > 0 THEN 'Department ' || n % 20 + 1 END, 'active', now()
 FROM generate_series(1, $1) AS n";
