@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::Utc;
 use entity::{Secret, TextList, camera, detection_provider_config, face_profile, shift_schedule};
-use jobs::{Job, Origin, SendFrame};
+use jobs::{Job, Origin, SendFrame, Work};
 use platform::{
     Settings, Shutdown,
     seal::{STREAM_URL, Sealer},
@@ -152,7 +152,14 @@ impl Stage {
     /// Accepts a job as the API does, and hands it to the queue.
     pub async fn enqueue<J: Job>(&self, job: &J) -> JobId {
         let transaction = self.db().begin().await.unwrap();
-        let pending = jobs::enqueue_in(&transaction, job, Origin::system()).await.unwrap();
+        let pending = jobs::enqueue_or_join(
+            &transaction,
+            &self.context.queues,
+            Work::of(job).unwrap(),
+            Origin::system(),
+        )
+        .await
+        .unwrap();
         transaction.commit().await.unwrap();
         let id = pending.id;
         pending.push(&self.context.queues).await;

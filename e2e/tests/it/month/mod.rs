@@ -41,16 +41,17 @@ async fn a_month_of_300_people_in_two_shifts_is_right_in_logs_statistics_reports
     pdf_is_right(&files::download(&stage, &admin, "pdf", &filters).await.bytes, &truth);
 }
 
-/// Every day from its detections, in whatever order the worker takes them; doing it again changes nothing.
+/// Every day from its detections, in their order: which day an early sighting counts for hangs on the log of the day before. Doing it
+/// again changes nothing.
 async fn recompute(admin: &Client) {
     for first_time in [true, false] {
-        let mut jobs = Vec::new();
+        let mut changed = Vec::new();
         for date in truth::days() {
             let job = admin.post("/attendance/recompute", &json!({ "date": date })).await;
-            jobs.push(job["jobId"].as_str().unwrap().to_owned());
+            let done = admin.done(job["jobId"].as_str().unwrap(), Duration::from_secs(60)).await;
+            changed.extend((done["result"]["changed"] != 0).then(|| done["result"].clone()));
         }
-        let done = admin.all_done(&jobs, Duration::from_secs(120)).await;
-        assert_eq!(done.iter().any(|job| job["result"]["changed"] != 0), first_time);
+        assert_eq!(!changed.is_empty(), first_time, "{changed:?}");
     }
 }
 
@@ -149,7 +150,7 @@ fn csv_is_right(bytes: &[u8], truth: &[WorkDay]) {
     let rows = files::csv_rows(bytes);
     let found = rows.iter().map(|row| {
         let key = (text(&row["Employee ID"]), text(&row["Date"]));
-        (key, (text(&row["Status"]), text(&row["Time in"]), text(&row["Time out"])))
+        (key, (text(&row["Status"]).to_lowercase(), text(&row["Time in"]), text(&row["Time out"])))
     });
     same(&found.collect(), truth);
     for row in &rows {
@@ -169,7 +170,7 @@ fn minutes(duration: &str) -> i64 {
 fn xlsx_is_right(bytes: Vec<u8>, truth: &[WorkDay]) {
     let found = files::xlsx_rows(bytes).into_iter().map(|row| {
         let key = (row[1].to_string(), day_of(&row[0]));
-        (key, (row[4].to_string(), clock_of(&row[5]), clock_of(&row[6])))
+        (key, (row[4].to_string().to_lowercase(), clock_of(&row[5]), clock_of(&row[6])))
     });
     same(&found.collect(), truth);
 }
@@ -207,7 +208,7 @@ fn pdf_is_right(bytes: &[u8], truth: &[WorkDay]) {
         let (came, left) = day.times().unwrap_or_default();
         let wanted = format!("{} {} {} {came} {left}", day.name, day.department, day.status());
         let wanted = wanted.trim_end().split_once(' ').unwrap().1;
-        assert!(row.contains(wanted), "{wanted} in {row}");
+        assert!(row.to_lowercase().contains(&wanted.to_lowercase()), "{wanted} in {row}");
     }
     let count = |status: &str| truth.iter().filter(|day| day.status() == status).count().to_string();
     let totals = ["present", "late", "missed"].map(count);
