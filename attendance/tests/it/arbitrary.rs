@@ -104,7 +104,7 @@ pub fn shifts() -> impl Strategy<Value = Vec<Shift>> {
     vec(one, 0..4)
 }
 
-/// Sightings after `from`: bursts of frames, visits minutes apart, and hours of absence.
+/// Sightings after `from`, in their order: bursts of frames, visits minutes apart, and hours of absence.
 pub fn sightings(from: DateTime<Utc>, most: usize) -> impl Strategy<Value = Vec<Sighting>> {
     let gap = prop_oneof![0_i64..6_000, 0_i64..180_000, 0_i64..14_400_000];
     vec((gap, 0_usize..4, any::<bool>()), 0..most).prop_map(move |steps| {
@@ -114,7 +114,9 @@ pub fn sightings(from: DateTime<Utc>, most: usize) -> impl Strategy<Value = Vec<
             let trigger = if automatic { Trigger::Automatic } else { Trigger::OnDemand };
             Sighting { trigger, ..at_camera(camera, at) }
         };
-        steps.into_iter().map(&mut sighting).collect()
+        let mut sightings: Vec<_> = steps.into_iter().map(&mut sighting).collect();
+        sightings.sort_by(|one, other| one.key().cmp(&other.key()));
+        sightings
     })
 }
 
@@ -128,7 +130,7 @@ fn at_camera(number: usize, at: DateTime<Utc>) -> Sighting {
     }
 }
 
-/// A day's rules, and its sightings in time order.
+/// A day's rules, and its sightings in their order.
 pub fn a_day() -> impl Strategy<Value = (DayContext, Vec<Sighting>)> {
     let day = date("2025-11-03");
     let context = (rules(), shifts()).prop_map(move |(rules, shifts)| DayContext {

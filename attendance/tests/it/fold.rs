@@ -109,10 +109,7 @@ proptest! {
     fn frames_in_order_never_need_a_recomputation((context, sightings) in a_day()) {
         for (index, sighting) in sightings.iter().enumerate() {
             let log = recompute(&sightings[..index], &context);
-            let later = sightings[..index].iter().any(|other| other.key() > sighting.key());
-            if !later {
-                prop_assert_ne!(apply(log.as_ref(), &sightings[..index], sighting, &context), Change::Recompute);
-            }
+            prop_assert_ne!(apply(log.as_ref(), &sightings[..index], sighting, &context), Change::Recompute);
         }
     }
 
