@@ -1,6 +1,6 @@
 //! A day anew from its detections, which are the truth: after the rules were changed, or after a fault. What people entered stays.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use attendance::{Log, day};
 use chrono::{DateTime, Days as Span, NaiveDate, TimeDelta, Utc};
@@ -34,7 +34,7 @@ pub enum RecomputeError {
 pub struct Changed {
     /// Whose.
     pub employee_id: String,
-    /// The day: the one asked for, or the one after it, where that follows.
+    /// The day: the one asked for, or one after it, where that follows.
     pub date: NaiveDate,
     /// As it was.
     pub before: Option<Log>,
@@ -92,67 +92,91 @@ pub async fn recompute(
     let mut done = Recomputed { people: people.len(), changed: Vec::new() };
     for batch in people.chunks(BATCH) {
         let transaction = db.begin().await?;
-        done.changed.extend(of_people(&transaction, site, date, batch, now).await?);
+        let anew = Anew { transaction: &transaction, site, now };
+        done.changed.extend(anew.of_people(batch, date).await?);
         transaction.commit().await?;
     }
     Ok(done)
 }
 
-async fn of_people(
-    transaction: &DatabaseTransaction,
-    site: &Site,
-    date: NaiveDate,
-    people: &[String],
+/// The recomputation of some people, who are held until its transaction ends.
+struct Anew<'a> {
+    transaction: &'a DatabaseTransaction,
+    site: &'a Site,
     now: DateTime<Utc>,
-) -> Result<Vec<Changed>, DbErr> {
-    lock_people(transaction, people.to_vec()).await?;
-    let mut profiles = Person::with_profiles(transaction, people).await?;
-    let (before, after) = (date - Span::new(1), date + Span::new(1));
-    let rows = attendance_log::find_of_people(transaction, people, before, after).await?;
-    let mut rows = grouped(rows, |row| row.employee_id.clone());
-    let (from, until) = (day::start(date, site.zone), day::end(after + Span::new(1), site.zone));
-    let seen = detection::sightings_of(transaction, people, from, until).await?;
-    let mut seen = grouped(seen, |row| row.person_id.clone());
-    let mut changed = Vec::new();
-    for id in people {
-        let rows = rows.remove(id).unwrap_or_default();
-        let seen = Seen::of(seen.remove(id).unwrap_or_default());
-        let profile = profiles.remove(id).unwrap_or_else(|| Person::unnamed(id));
-        let person = as_of(date, &rows, profile);
-        let days = Days::of(site, &person, rows);
-        changed.extend(of_person(transaction, &days, date, &seen, now).await?);
+}
+
+impl Anew<'_> {
+    async fn of_people(&self, people: &[String], date: NaiveDate) -> Result<Vec<Changed>, DbErr> {
+        lock_people(self.transaction, people.to_vec()).await?;
+        let mut profiles = Person::with_profiles(self.transaction, people).await?;
+        let rows =
+            attendance_log::find_of_people(self.transaction, people, date - Span::new(1), date).await?;
+        let mut rows = grouped(rows, |row| row.employee_id.clone());
+        let Range { start, end } = self.window(date);
+        let seen = detection::sightings_of(self.transaction, people, start, end).await?;
+        let mut seen = grouped(seen, |row| row.person_id.clone());
+        let mut changed = Vec::new();
+        for id in people {
+            let rows = rows.remove(id).unwrap_or_default();
+            let seen = Seen::of(seen.remove(id).unwrap_or_default());
+            let profile = profiles.remove(id).unwrap_or_else(|| Person::unnamed(id));
+            if let Some(first) = self.of_person(&profile, date, rows, &seen).await? {
+                changed.push(first);
+                changed.extend(self.following(&profile, date).await?);
+            }
+        }
+        Ok(changed)
     }
-    Ok(changed)
+
+    /// A person's day, from its rows and those of the day before. Where nobody saw the person at all, nothing speaks against a log
+    /// that there is: it came from elsewhere.
+    async fn of_person(
+        &self,
+        profile: &Person,
+        date: NaiveDate,
+        rows: Vec<Model>,
+        seen: &Seen,
+    ) -> Result<Option<Changed>, DbErr> {
+        if seen.sightings.is_empty() {
+            return Ok(None);
+        }
+        let person = as_of(date, &rows, profile);
+        let days = Days::of(self.site, &person, rows);
+        let after = days.recompute(date, date, seen, self.now).remove(&date).flatten();
+        let changed = put_right(self.transaction, &days, date, after.as_ref(), seen, self.now).await?;
+        Ok(changed.then(|| Changed { employee_id: profile.id.clone(), date, before: days.log(date), after }))
+    }
+
+    /// The days after one that changed, for as long as they change too: sightings may have gone over from each to the next. So days
+    /// that are recomputed at once, or backwards, come out as in their order.
+    async fn following(&self, profile: &Person, changed: NaiveDate) -> Result<Vec<Changed>, DbErr> {
+        let (mut before, mut all) = (changed, Vec::new());
+        loop {
+            let date = before + Span::new(1);
+            let Range { start, end } = self.window(date);
+            let seen = Seen::load(self.transaction, &profile.id, start, end).await?;
+            let rows = attendance_log::find_of_days(self.transaction, &profile.id, [before, date]).await?;
+            match self.of_person(profile, date, rows, &seen).await? {
+                Some(changed) => all.push(changed),
+                None => return Ok(all),
+            }
+            before = date;
+        }
+    }
+
+    /// The captures that may count for a day: its own, and those of the day after, where night shifts end.
+    fn window(&self, date: NaiveDate) -> Range<DateTime<Utc>> {
+        day::start(date, self.site.zone)..day::end(date + Span::new(1), self.site.zone)
+    }
 }
 
 /// The person as on that day, who may have changed departments since.
-fn as_of(date: NaiveDate, rows: &[Model], person: Person) -> Person {
+fn as_of(date: NaiveDate, rows: &[Model], person: &Person) -> Person {
     match rows.iter().find(|row| row.date == date) {
-        Some(row) => Person { name: row.name.clone(), department: row.department.clone(), ..person },
-        None => person,
+        Some(row) => Person { name: row.name.clone(), department: row.department.clone(), ..person.clone() },
+        None => person.clone(),
     }
-}
-
-/// A person's day, and the next one where sightings may have gone over to it. Where nobody saw the person at all, nothing speaks
-/// against a log that there is: it came from elsewhere.
-async fn of_person(
-    transaction: &DatabaseTransaction,
-    days: &Days<'_>,
-    date: NaiveDate,
-    seen: &Seen,
-    now: DateTime<Utc>,
-) -> Result<Vec<Changed>, DbErr> {
-    let mut changed = Vec::new();
-    if seen.sightings.is_empty() {
-        return Ok(changed);
-    }
-    for (date, after) in days.recompute(date, date + Span::new(1), seen, now) {
-        if !put_right(transaction, days, date, after.as_ref(), seen, now).await? {
-            break;
-        }
-        changed.push(Changed { employee_id: days.person.id.clone(), date, before: days.log(date), after });
-    }
-    Ok(changed)
 }
 
 fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, Vec<T>> {

@@ -65,6 +65,25 @@ async fn a_changed_rule_is_applied_to_the_past() {
 }
 
 #[tokio::test]
+async fn days_that_are_recomputed_backwards_come_out_as_in_their_order() {
+    let book =
+        Book::with(vec![shift("EARLY", "06:00", "14:00"), shift("NIGHT", "22:00", "06:00")], Tz::UTC).await;
+    let nights: Vec<_> = date(MONDAY).iter_days().take(4).collect();
+    for night in &nights {
+        book.detect(EMPLOYEE, &seen(utc(&format!("{night} 22:00")))).await;
+        book.detect(EMPLOYEE, &leaving(utc(&format!("{} 05:55", next(*night))))).await;
+    }
+    for night in nights.iter().rev() {
+        recompute(book.db(), &book.site, *night, None, utc("2025-12-01 00:00")).await.unwrap();
+    }
+    let stays: Vec<_> = book.logs().await.into_iter().map(|(_, log)| (log.check_in, log.check_out)).collect();
+    let worked = nights
+        .iter()
+        .map(|night| (utc(&format!("{night} 22:00")), Some(utc(&format!("{} 05:55", next(*night))))));
+    assert_eq!(stays, worked.collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_day_whose_detections_were_dropped_is_refused_and_keeps_its_logs() {
     let book = Book::office().await;
     book.keep_days(MONDAY, 2).await;
