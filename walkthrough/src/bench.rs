@@ -3,6 +3,7 @@
 //! is put back as well.
 
 mod captures;
+mod exports;
 mod frames;
 mod instant_provider;
 mod latencies;
@@ -19,7 +20,7 @@ use instant_provider::InstantProvider;
 use site::Site;
 
 /// The measurements that can be asked for by name; without names all of them run.
-pub const PARTS: [&str; 4] = ["captures", "reads", "frames", "pipeline"];
+pub const PARTS: [&str; 5] = ["captures", "reads", "exports", "frames", "pipeline"];
 
 /// Runs the measurements of these names, or every one. Memory is shown before and after them.
 pub async fn run(parts: &[String]) -> Result<(), Error> {
@@ -43,6 +44,9 @@ async fn measure(site: &Site, wanted: impl Fn(&str) -> bool) -> Result<(), Error
     }
     if wanted("frames") {
         frames::measure(site, "the real provider", frames::FEW).await?;
+    }
+    if wanted("exports") {
+        exports::measure(site).await?;
     }
     let instant = InstantProvider::start().await?;
     site.ask_provider(&instant.endpoint).await?;

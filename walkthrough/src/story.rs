@@ -100,13 +100,18 @@ async fn frame(
     Ok(job)
 }
 
-/// Hears on the WebSocket that the job has ended, and reads how.
-pub async fn finished(client: &Client, listener: &mut Listener, id: &str) -> Result<Value, Error> {
+/// Waits until a job is said to have ended, well or not.
+pub async fn ended(listener: &mut Listener, id: &str) -> Result<(), Error> {
     let ended = |message: &Value| {
         let job = &message["job"];
         job["id"] == id && matches!(job["status"].as_str(), Some("done" | "dead" | "cancelled" | "expired"))
     };
-    listener.next("job", PATIENCE, ended).await?;
+    listener.next("job", PATIENCE, ended).await.map(drop)
+}
+
+/// Hears on the WebSocket that the job has ended, and reads how.
+pub async fn finished(client: &Client, listener: &mut Listener, id: &str) -> Result<Value, Error> {
+    ended(listener, id).await?;
     // The message is sent when the work is done, a moment before the queue has noted it.
     for _ in 0..20 {
         let job = client.get(&format!("/jobs/{id}")).await?;

@@ -54,6 +54,31 @@ pub fn cpu(name: &str) -> Result<Duration, Error> {
         .sum()
 }
 
+/// Begins the peaks of memory anew for all processes whose name begins with `name`.
+pub fn forget_peaks(name: &str) -> Result<(), Error> {
+    // 5 resets VmHWM, as proc(5) says.
+    all()?.iter().filter(|process| process.name.starts_with(name)).try_for_each(|process| {
+        let path = format!("/proc/{}/clear_refs", process.pid);
+        fs::write(&path, "5").map_err(|error| Error::File { path, error })
+    })
+}
+
+/// The most memory that one of these processes has had resident since, in MiB.
+pub fn peak(name: &str) -> Result<f64, Error> {
+    let of_one = |process: &Process| {
+        let status = process.read("status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+        kib.map(|kib| kib / 1024.0).ok_or(Error::Unexpected("a status without VmHWM"))
+    };
+    let peaks = all()?
+        .iter()
+        .filter(|process| process.name.starts_with(name))
+        .map(of_one)
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(peaks.into_iter().fold(0.0, f64::max))
+}
+
 /// Fields 14 and 15, counted from behind the name, which may hold spaces; in hundredths of a second.
 fn used(stat: &str) -> Result<Duration, Error> {
     let fields = stat.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().skip(11).take(2));
