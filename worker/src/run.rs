@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use jobs::Origin;
 use queue::{Delivery, JobHandle, JobId, QueueError};
 use uuid::Uuid;
@@ -25,6 +26,8 @@ pub struct Run {
     pub max_attempts: u32,
     /// How long it may take before the queue ends it.
     pub time_limit: Duration,
+    /// When the job was made.
+    pub enqueued_at: DateTime<Utc>,
     /// Who asked for the job; nobody for the scheduler's.
     pub actor: Option<Uuid>,
     kind: Arc<str>,
@@ -41,6 +44,7 @@ impl Run {
             attempt: delivery.attempt,
             max_attempts: delivery.max_attempts,
             time_limit: delivery.timeout,
+            enqueued_at: delivery.enqueued_at,
             actor: delivery.context.actor,
             kind: Arc::clone(&delivery.kind),
             request_id: delivery.context.request_id.as_deref().and_then(|id| id.parse().ok()),

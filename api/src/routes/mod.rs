@@ -23,6 +23,7 @@ pub mod queues;
 pub mod reports;
 pub mod roles;
 pub mod schedules;
+mod service;
 pub mod shifts;
 mod site;
 mod text;

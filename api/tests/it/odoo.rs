@@ -1,31 +1,26 @@
 //! The connection to Odoo: its settings, trying it, asking for a sync, and what came of each log.
 
+use std::time::Duration;
+
+use apalis::prelude::{BoxDynError, WorkerBuilder, WorkerError};
 use chrono::{TimeDelta, Utc};
 use entity::{
     attendance_log::{self, OdooStatus, Source, Status, VerificationStatus},
     audit_log, face_profile, odoo_config, odoo_sync_log,
 };
 use odoo::stand_in::{Employee, Fault, Rights, Setup, StandIn};
+use queue::{Delivery, JobState, Outcome, QueueShare, Queues, QueuesConfig, RedisBackend, WorkerOptions};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
 };
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::support::{ADMIN, Api, OPERATOR, User, VIEWER, read, refused};
 
 const CONFIG: &str = "/api/v1/odoo/config";
-
-fn put(api: &Api, user: &User, body: &Value) -> RequestBuilder {
-    api.request(Method::PUT, CONFIG).json(body).bearer_auth(&user.token)
-}
-
-async fn set(api: &Api, user: &User, body: &Value) -> Value {
-    let (status, answer) = read(put(api, user, body)).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    answer["data"].clone()
-}
 
 async fn stored(api: &Api) -> odoo_config::Model {
     odoo_config::get(&api.database.connection).await.unwrap()
@@ -41,7 +36,7 @@ async fn connect(api: &Api, user: &User, server: &StandIn) -> Value {
     let body = json!({
         "baseUrl": server.url(), "database": setup.database, "username": setup.login, "apiKey": setup.api_key,
     });
-    set(api, user, &body).await
+    api.set(user, CONFIG, &body).await
 }
 
 async fn try_it(api: &Api, user: &User) -> Value {
@@ -115,14 +110,14 @@ async fn the_settings_have_every_field_of_the_contract() {
 async fn a_key_is_written_sealed_and_never_read() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    assert_eq!(set(&api, &admin, &json!({ "apiKey": "top-secret" })).await["apiKey"], "***");
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "apiKey": "top-secret" })).await["apiKey"], "***");
     let sealed = stored(&api).await.api_key.unwrap();
     assert!(sealed.expose().starts_with("v1:") && !sealed.expose().contains("top-secret"));
     for body in [json!({ "apiKey": "***" }), json!({ "autoSync": true }), json!({ "apiKey": null })] {
-        assert_eq!(set(&api, &admin, &body).await["apiKey"], "***");
+        assert_eq!(api.set(&admin, CONFIG, &body).await["apiKey"], "***");
         assert_eq!(stored(&api).await.api_key.unwrap(), sealed, "{body}");
     }
-    assert_eq!(set(&api, &admin, &json!({ "apiKey": "" })).await["apiKey"], Value::Null);
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "apiKey": "" })).await["apiKey"], Value::Null);
     let rows = audit_log::Entity::find().all(&api.database.connection).await.unwrap();
     let text = serde_json::to_string(&rows).unwrap();
     assert!(rows.iter().any(|row| row.action == "odoo.update"));
@@ -133,26 +128,27 @@ async fn a_key_is_written_sealed_and_never_read() {
 async fn a_stored_key_goes_to_no_server_but_its_own() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8069", "apiKey": "top-secret" })).await;
+    api.set(&admin, CONFIG, &json!({ "baseUrl": "http://127.0.0.1:8069", "apiKey": "top-secret" })).await;
     for address in ["http://127.0.0.1:8070", "https://127.0.0.1:8069", "http://127.0.0.2:8069", ""] {
         for body in [json!({ "baseUrl": address }), json!({ "baseUrl": address, "apiKey": "***" })] {
-            let answer = refused(put(&api, &admin, &body), 422, "VALIDATION_ERROR").await;
+            let answer = refused(api.put(&admin, CONFIG, &body), 422, "VALIDATION_ERROR").await;
             assert_eq!(answer["error"]["details"][0]["field"], "apiKey", "{body}: {answer}");
         }
     }
-    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8069/odoo", "apiKey": "***" })).await;
-    set(&api, &admin, &json!({ "baseUrl": "http://127.0.0.1:8070", "apiKey": "another" })).await;
-    set(&api, &admin, &json!({ "baseUrl": "", "apiKey": "" })).await;
+    api.set(&admin, CONFIG, &json!({ "baseUrl": "http://127.0.0.1:8069/odoo", "apiKey": "***" })).await;
+    api.set(&admin, CONFIG, &json!({ "baseUrl": "http://127.0.0.1:8070", "apiKey": "another" })).await;
+    api.set(&admin, CONFIG, &json!({ "baseUrl": "", "apiKey": "" })).await;
 }
 
 #[tokio::test]
 async fn a_stale_version_is_a_conflict_and_a_change_of_nothing_is_none() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    let first = set(&api, &admin, &json!({ "database": "company", "apiKey": "k", "version": 1 })).await;
+    let first = api.set(&admin, CONFIG, &json!({ "database": "company", "apiKey": "k", "version": 1 })).await;
     assert_eq!(first["version"], 2);
-    refused(put(&api, &admin, &json!({ "database": "x", "version": 1 })), 409, "VERSION_CONFLICT").await;
-    assert_eq!(set(&api, &admin, &json!({ "database": "company", "apiKey": "k" })).await, first);
+    refused(api.put(&admin, CONFIG, &json!({ "database": "x", "version": 1 })), 409, "VERSION_CONFLICT")
+        .await;
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "database": "company", "apiKey": "k" })).await, first);
 }
 
 #[tokio::test]
@@ -170,12 +166,13 @@ async fn wrong_settings_are_named_and_only_administrators_write() {
         ("apiKey", json!("a b")),
         ("autoSync", json!("yes")),
     ] {
-        let answer = refused(put(&api, &admin, &json!({ field: value })), 422, "VALIDATION_ERROR").await;
+        let answer =
+            refused(api.put(&admin, CONFIG, &json!({ field: value })), 422, "VALIDATION_ERROR").await;
         assert_eq!(answer["error"]["details"][0]["field"], field, "{answer}");
     }
     for role in [OPERATOR, VIEWER] {
         let user = api.user(role).await;
-        refused(put(&api, &user, &json!({ "autoSync": true })), 403, "FORBIDDEN").await;
+        refused(api.put(&user, CONFIG, &json!({ "autoSync": true })), 403, "FORBIDDEN").await;
         refused(sync(&api, &user, "", &json!({})), 403, "FORBIDDEN").await;
     }
     refused(get(&api, &api.user(VIEWER).await, "/config"), 403, "FORBIDDEN").await;
@@ -227,7 +224,7 @@ async fn a_test_that_fails_says_what_to_do() {
     assert_eq!(stored(&api).await.status, odoo_config::Status::Error);
     server.faults().next(None, Fault::StatusBefore(503));
     failing("whether the server runs").await;
-    set(&api, &admin, &json!({ "database": "nowhere" })).await;
+    api.set(&admin, CONFIG, &json!({ "database": "nowhere" })).await;
     failing("correct the database name").await;
 }
 
@@ -256,6 +253,43 @@ async fn a_sync_is_a_job_and_a_second_one_of_everything_is_the_same() {
     {
         refused(sync(&api, &admin, "", &wrong), 422, "VALIDATION_ERROR").await;
     }
+}
+
+/// A worker whose attempts end as those of a sync do while Odoo has not shown yet what it took.
+fn patient_worker(api: &Api) -> (Queues, JoinHandle<Result<(), WorkerError>>) {
+    let config = QueuesConfig { prefix: api.settings.redis_prefix.clone(), ..QueuesConfig::default() };
+    let queues = Queues::lazy(api.settings.redis_url.expose(), config).unwrap();
+    let kinds = vec![("odoo_sync".to_owned(), 1)];
+    let options = WorkerOptions::new("patient-1", vec![QueueShare::new("integrations")], kinds);
+    let backend = RedisBackend::new(queues.clone(), options).unwrap();
+    (queues, tokio::spawn(WorkerBuilder::new("patient-1").backend(backend).build(come_back).run()))
+}
+
+async fn come_back(_: Delivery) -> Result<Outcome, BoxDynError> {
+    Ok(Outcome::Snooze(Duration::from_secs(60)))
+}
+
+#[tokio::test]
+async fn a_sync_is_under_way_from_its_acceptance_to_its_end() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    connect(&api, &admin, &stand_in(19).await).await;
+    let running = async || read(get(&api, &admin, "/status")).await.1["data"]["running"].clone();
+    assert_eq!(running().await, false);
+    let (_, asked) = read(sync(&api, &admin, "", &json!({}))).await;
+    assert_eq!(running().await, true, "it waits for a worker");
+    let id = asked["data"]["jobId"].as_str().unwrap().to_owned();
+    let (queues, worker) = patient_worker(&api);
+    let set_aside = async || {
+        let job = queues.job(id.parse().unwrap()).await.unwrap();
+        job.filter(|job| job.state == JobState::Scheduled)
+    };
+    testkit::eventually(Duration::from_secs(10), "the attempt ends", set_aside).await;
+    assert_eq!(running().await, true, "it waits for Odoo");
+    let cancel = api.request(Method::POST, &format!("/api/v1/jobs/{id}/cancel"));
+    assert_eq!(read(cancel.bearer_auth(&admin.token)).await.0, StatusCode::ACCEPTED);
+    assert_eq!(running().await, false);
+    worker.abort();
 }
 
 #[tokio::test]

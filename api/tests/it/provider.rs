@@ -1,25 +1,15 @@
 //! The detection provider: its settings, and asking how it is.
 
 use entity::{audit_log, detection_provider_config};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, StatusCode};
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 use testkit::provider::{Answer, provider};
 
-use crate::support::{ADMIN, Api, OPERATOR, User, VIEWER, read, refused};
+use crate::support::{ADMIN, Api, OPERATOR, VIEWER, read, refused};
 
 const CONFIG: &str = "/api/v1/detections/provider/config";
 const TEST: &str = "/api/v1/detections/test-provider";
-
-fn put(api: &Api, user: &User, body: &Value) -> RequestBuilder {
-    api.request(Method::PUT, CONFIG).json(body).bearer_auth(&user.token)
-}
-
-async fn set(api: &Api, user: &User, body: &Value) -> Value {
-    let (status, answer) = read(put(api, user, body)).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    answer["data"].clone()
-}
 
 async fn stored(api: &Api) -> detection_provider_config::Model {
     detection_provider_config::get(&api.database.connection).await.unwrap()
@@ -42,25 +32,61 @@ async fn the_settings_have_every_field_of_the_contract() {
 async fn a_key_is_written_sealed_and_never_read() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    assert_eq!(set(&api, &admin, &json!({ "apiKey": "top-secret" })).await["apiKey"], "***");
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "apiKey": "top-secret" })).await["apiKey"], "***");
     let sealed = stored(&api).await.api_key.unwrap();
     assert!(sealed.expose().starts_with("v1:") && !sealed.expose().contains("top-secret"));
     for body in [json!({ "apiKey": "***" }), json!({ "providerName": "Other" }), json!({ "apiKey": null })] {
-        assert_eq!(set(&api, &admin, &body).await["apiKey"], "***");
+        assert_eq!(api.set(&admin, CONFIG, &body).await["apiKey"], "***");
         assert_eq!(stored(&api).await.api_key.unwrap(), sealed, "{body}");
     }
-    assert_eq!(set(&api, &admin, &json!({ "apiKey": "" })).await["apiKey"], Value::Null);
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "apiKey": "" })).await["apiKey"], Value::Null);
     let rows = audit_log::Entity::find().all(&api.database.connection).await.unwrap();
     let text = serde_json::to_string(&rows).unwrap();
     assert!(rows.len() == 5 && !text.contains("top-secret") && !text.contains(sealed.expose()));
 }
 
 #[tokio::test]
+async fn a_stored_key_goes_to_no_server_but_its_own() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let there = json!({ "endpoint": "http://127.0.0.1:8001", "apiKey": "top-secret" });
+    api.set(&admin, CONFIG, &there).await;
+    for address in ["http://127.0.0.1:8002", "https://127.0.0.1:8001", "http://127.0.0.2:8001"] {
+        for body in [json!({ "endpoint": address }), json!({ "endpoint": address, "apiKey": "***" })] {
+            let answer = refused(api.put(&admin, CONFIG, &body), 422, "VALIDATION_ERROR").await;
+            assert_eq!(answer["error"]["details"][0]["field"], "apiKey", "{body}: {answer}");
+        }
+    }
+    for body in [
+        json!({ "endpoint": "http://127.0.0.1:8001/v2", "apiKey": "***" }),
+        json!({ "endpoint": "http://127.0.0.1:8002", "apiKey": "another" }),
+        json!({ "endpoint": "http://127.0.0.1:8003", "apiKey": "" }),
+        json!({ "endpoint": "http://127.0.0.1:8004" }),
+    ] {
+        assert_eq!(api.set(&admin, CONFIG, &body).await["endpoint"], body["endpoint"], "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_test_calls_the_stored_address_whatever_its_body_says() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let stranger = provider(Answer::Status(500)).await;
+    let there = provider(Answer::Status(500)).await;
+    api.set(&admin, CONFIG, &json!({ "endpoint": there.url(), "apiKey": "top-secret" })).await;
+    let body = json!({ "endpoint": stranger.url(), "apiKey": "***" });
+    let (status, _) = read(api.post(TEST, &body).bearer_auth(&admin.token)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(stranger.requests().is_empty() && !there.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_stale_version_is_a_conflict() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    assert_eq!(set(&api, &admin, &json!({ "timeoutMs": 1000, "version": 1 })).await["version"], 2);
-    refused(put(&api, &admin, &json!({ "timeoutMs": 2000, "version": 1 })), 409, "VERSION_CONFLICT").await;
+    assert_eq!(api.set(&admin, CONFIG, &json!({ "timeoutMs": 1000, "version": 1 })).await["version"], 2);
+    refused(api.put(&admin, CONFIG, &json!({ "timeoutMs": 2000, "version": 1 })), 409, "VERSION_CONFLICT")
+        .await;
     assert_eq!(stored(&api).await.timeout_ms, 1000);
 }
 
@@ -68,15 +94,15 @@ async fn a_stale_version_is_a_conflict() {
 async fn a_change_that_changes_nothing_raises_no_version() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
-    let first = set(&api, &admin, &json!({ "apiKey": "the-key" })).await;
+    let first = api.set(&admin, CONFIG, &json!({ "apiKey": "the-key" })).await;
     for body in [
         json!({}),
         json!({ "apiKey": "the-key", "timeoutMs": 5000 }),
         json!({ "apiKey": "***", "version": 2 }),
     ] {
-        assert_eq!(set(&api, &admin, &body).await, first, "{body}");
+        assert_eq!(api.set(&admin, CONFIG, &body).await, first, "{body}");
     }
-    refused(put(&api, &admin, &json!({ "version": 1 })), 409, "VERSION_CONFLICT").await;
+    refused(api.put(&admin, CONFIG, &json!({ "version": 1 })), 409, "VERSION_CONFLICT").await;
 }
 
 #[tokio::test]
@@ -95,11 +121,12 @@ async fn wrong_settings_are_named() {
         ("apiKey", json!("a b")),
         ("apiKey", json!("x".repeat(501))),
     ] {
-        let answer = refused(put(&api, &admin, &json!({ field: value })), 422, "VALIDATION_ERROR").await;
+        let answer =
+            refused(api.put(&admin, CONFIG, &json!({ field: value })), 422, "VALIDATION_ERROR").await;
         assert_eq!(answer["error"]["details"][0]["field"], field, "{answer}");
     }
     let operator = api.user(OPERATOR).await;
-    refused(put(&api, &operator, &json!({ "enabled": false })), 403, "FORBIDDEN").await;
+    refused(api.put(&operator, CONFIG, &json!({ "enabled": false })), 403, "FORBIDDEN").await;
     assert_eq!(stored(&api).await.version, 1);
 }
 
@@ -108,9 +135,9 @@ async fn another_kind_brings_its_own_threshold() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
     let default = recognition::kind_named("http").unwrap().default_min_confidence();
-    let changed = set(&api, &admin, &json!({ "kind": "http" })).await;
+    let changed = api.set(&admin, CONFIG, &json!({ "kind": "http" })).await;
     assert_eq!((&changed["kind"], changed["minConfidence"].as_f64()), (&json!("http"), Some(default)));
-    let chosen = set(&api, &admin, &json!({ "kind": "rollcall", "minConfidence": 61.5 })).await;
+    let chosen = api.set(&admin, CONFIG, &json!({ "kind": "rollcall", "minConfidence": 61.5 })).await;
     assert_eq!(chosen["minConfidence"], 61.5);
 }
 
@@ -120,7 +147,7 @@ async fn the_provider_is_asked_now_with_its_key() {
     let admin = api.user(ADMIN).await;
     let there =
         provider(Answer::Json(json!({ "status": "ok", "model": "m", "people": 0, "version": "1" }))).await;
-    set(&api, &admin, &json!({ "endpoint": there.url(), "apiKey": "the-key" })).await;
+    api.set(&admin, CONFIG, &json!({ "endpoint": there.url(), "apiKey": "the-key" })).await;
     let (status, body) = read(api.request(Method::POST, TEST).bearer_auth(&admin.token)).await;
     assert_eq!((status, &body["data"]["status"]), (StatusCode::OK, &json!("connected")), "{body}");
     assert!(body["data"]["latencyMs"].is_u64() && body["data"]["message"].is_string(), "{body}");
@@ -138,7 +165,7 @@ async fn a_provider_that_does_not_answer_well_is_an_answer_with_the_reason() {
         [Answer::Status(500), Answer::Close, Answer::Hang, Answer::Garbage(b"<html>".into()), something_else]
     {
         let there = provider(answer).await;
-        set(&api, &admin, &json!({ "endpoint": there.url(), "timeoutMs": 300 })).await;
+        api.set(&admin, CONFIG, &json!({ "endpoint": there.url(), "timeoutMs": 300 })).await;
         let (status, body) = read(api.request(Method::POST, TEST).bearer_auth(&admin.token)).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         assert!(["degraded", "offline"].contains(&body["data"]["status"].as_str().unwrap()), "{body}");

@@ -111,6 +111,18 @@ impl Api {
         self.request(Method::POST, path).json(body)
     }
 
+    /// Settings as `user` sends them.
+    pub fn put(&self, user: &User, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::PUT, path).json(body).bearer_auth(&user.token)
+    }
+
+    /// Settings as `user` sends them, which are taken; answers what they are now.
+    pub async fn set(&self, user: &User, path: &str, body: &Value) -> Value {
+        let (status, answer) = read(self.put(user, path, body)).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer["data"].clone()
+    }
+
     /// Signs in over HTTP.
     pub async fn login(&self, email: &str, password: &str) -> Response {
         let body = json!({ "username": email, "password": password });

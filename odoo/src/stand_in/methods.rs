@@ -159,6 +159,10 @@ fn unlink(world: &mut World, ids: &[i64]) -> Outcome {
     if ids.iter().any(|id| world.attendance(*id).is_none()) {
         return Err(Exception::new(Kind::MissingError, "Record does not exist or has been deleted."));
     }
+    if world.keeps_all {
+        let message = "You cannot delete an attendance that belongs to a validated payslip.";
+        return Err(Exception::new(Kind::UserError, message));
+    }
     ids.iter().for_each(|id| world.remove(*id));
     Ok(Value::Bool(true))
 }

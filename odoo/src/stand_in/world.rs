@@ -96,6 +96,8 @@ pub struct World {
     pub rights: Rights,
     /// Whether the user's key has expired.
     pub key_expired: bool,
+    /// Whether its attendances are settled, so that none may be removed.
+    pub keeps_all: bool,
     pub(super) version: u32,
     pub(super) employees: BTreeMap<i64, Employee>,
     pub(super) attendances: BTreeMap<i64, Attendance>,
@@ -108,6 +110,7 @@ impl World {
         Self {
             rights: Rights { employees: true, read: true, change: true },
             key_expired: false,
+            keeps_all: false,
             version,
             employees: BTreeMap::new(),
             attendances: BTreeMap::new(),

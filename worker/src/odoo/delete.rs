@@ -5,12 +5,12 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use entity::odoo_sync_log::{self, SyncResult};
 use jobs::{DeleteOdooRecord, DeleteOdooReport};
-use odoo::{Client, Record};
+use odoo::{Client, OdooError, Record};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::{
-    connect::{self, Office},
+    connect,
     decide::{Standing, Step, decide},
     send::{Sender, Stop},
     sent::Sent,
@@ -20,32 +20,69 @@ use crate::{
     handler::{Failure, Run},
 };
 
-/// When it is tried again after a refusal that only a person can mend: the record must go even so.
+/// The shortest and the longest wait where the connection is refused: the record must go even so, once somebody has mended that.
 const AFTER_REFUSAL: Duration = Duration::from_secs(900);
+const AT_MOST: Duration = Duration::from_secs(6 * 3_600);
 
-/// Removes the record of a deleted log.
+/// Removes the record of a deleted log. Where Odoo refuses that, or people have changed the record, the job ends, and says in the
+/// results of syncs what to do; it can be retried like every job.
 pub(crate) async fn remove(
     context: &Context,
     run: &Run,
     log: &DeleteOdooRecord,
 ) -> Result<DeleteOdooReport, Failure> {
+    let ended = attempt(context, run, log).await;
+    match &ended {
+        Ok(report) => {
+            let what = if report.removed { "record removed" } else { "no record" };
+            note(context, run, log, SyncResult::Success, what).await?;
+        }
+        Err(Failure::Discard(why)) => note(context, run, log, SyncResult::Failure, why).await?,
+        Err(Failure::Retry(why)) if run.is_last() => {
+            note(context, run, log, SyncResult::Failure, why).await?;
+        }
+        Err(Failure::Retry(_) | Failure::NotNow(..)) => {}
+    }
+    ended
+}
+
+async fn attempt(context: &Context, run: &Run, log: &DeleteOdooRecord) -> Result<DeleteOdooReport, Failure> {
+    let patiently = |failure| patiently(failure, run);
     let office = connect::open(context).await.map_err(patiently)?;
-    let removed = match end(context, run, &office.client, log).await {
-        Ok(Step::Remove(_)) => true,
+    match end(context, run, &office.client, log).await {
+        Ok(Step::Remove(_)) => Ok(DeleteOdooReport { removed: true }),
+        Ok(Step::Create(_) | Step::Write { .. } | Step::Keep(_) | Step::Gone) => {
+            Ok(DeleteOdooReport { removed: false })
+        }
         Ok(Step::Wait) => {
             let wait = context.odoo.limits().settle.max(Duration::from_secs(1));
-            return Err(Failure::NotNow("Odoo has not shown yet whether it took the log".to_owned(), wait));
+            Err(Failure::NotNow("Odoo has not shown yet whether it took the log".to_owned(), wait))
         }
-        Ok(Step::Fail(why)) => {
-            note(context, run, log, SyncResult::Failure, &why).await?;
-            return Err(Failure::Discard(why));
-        }
-        Ok(Step::Create(_) | Step::Write { .. } | Step::Keep(_) | Step::Gone) => false,
-        Err(stop) => return Err(stopped(context, &office, stop).await?),
+        Ok(Step::Fail(why)) => Err(Failure::Discard(why)),
+        Err(Stop::Run(failure)) => Err(failure),
+        Err(Stop::Odoo(error)) => match still_there(log, &error) {
+            Some(why) => Err(Failure::Discard(why)),
+            None => Err(office.lost(context, &error).await.map_or_else(|failure| failure, patiently)),
+        },
+    }
+}
+
+/// What to do where Odoo keeps the record, which only people there can change.
+fn still_there(log: &DeleteOdooRecord, error: &OdooError) -> Option<String> {
+    let why = match error {
+        OdooError::Validation(said) => said.clone(),
+        OdooError::NoRights(_) => error.to_string(),
+        OdooError::BadCredentials
+        | OdooError::WrongDatabase(_)
+        | OdooError::NotFound(_)
+        | OdooError::Unreachable { .. }
+        | OdooError::Unexpected { .. } => return None,
     };
-    note(context, run, log, SyncResult::Success, if removed { "record removed" } else { "no record" })
-        .await?;
-    Ok(DeleteOdooReport { removed })
+    let record = log.odoo_attendance_id.map_or_else(|| "the record".to_owned(), |id| format!("record {id}"));
+    let id = &log.attendance_log_id;
+    Some(format!(
+        "Odoo keeps {record} of {id}, which is deleted here: {why}; remove it there, or correct that and retry this job"
+    ))
 }
 
 /// Finds the record, and removes it where it is as we have sent it; answers what was done.
@@ -77,16 +114,11 @@ async fn find(sender: &Sender<'_>, log: &DeleteOdooRecord, sent: &Sent) -> Resul
     Ok(client.records(&[], &begun).await?.pop())
 }
 
-async fn stopped(context: &Context, office: &Office, stop: Stop) -> Result<Failure, Failure> {
-    match stop {
-        Stop::Run(failure) => Ok(failure),
-        Stop::Odoo(error) => office.lost(context, &error).await.map(patiently),
-    }
-}
-
-fn patiently(failure: Failure) -> Failure {
+/// What needs a person is waited for, as long again as it has been waited for already.
+fn patiently(failure: Failure, run: &Run) -> Failure {
+    let waited = (Utc::now() - run.enqueued_at).to_std().unwrap_or_default();
     match failure {
-        Failure::Discard(why) => Failure::NotNow(why, AFTER_REFUSAL),
+        Failure::Discard(why) => Failure::NotNow(why, waited.clamp(AFTER_REFUSAL, AT_MOST)),
         other @ (Failure::Retry(_) | Failure::NotNow(..)) => other,
     }
 }

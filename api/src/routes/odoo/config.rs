@@ -6,19 +6,17 @@ use entity::{
     odoo_config::{self as row, ActiveModel, Model},
 };
 use odoo::Connection;
-use platform::{outbound::OutboundError, seal};
+use platform::seal;
 use poem_openapi::{Enum, Object};
 use sea_orm::ActiveValue::{NotSet, Set};
-use url::Url;
 
 use crate::{
     error::{ApiError, FieldIssue},
     extract::OneLine,
+    routes::service::{KeyChange, check_address, shown},
     state::App,
     timestamp::Timestamp,
 };
-
-const MASK: &str = "***";
 
 /// How the connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -67,7 +65,7 @@ impl OdooConfig {
             database: row.database,
             username: row.username,
             company: row.company,
-            api_key: row.api_key.map(|_| MASK.to_owned()),
+            api_key: shown(row.api_key.as_ref()),
             auto_sync: row.auto_sync,
             status: row.status.into(),
             last_sync: row.last_sync.map(Timestamp),
@@ -110,51 +108,27 @@ impl OdooChanges {
     /// # Errors
     /// Everything that is wrong, at once.
     pub(super) async fn columns(self, app: &App, current: &Model) -> Result<ActiveModel, ApiError> {
-        let keeps_key = self.keeps_key(current);
-        let base_url = trimmed(self.base_url);
+        let (base_url, stored) = (trimmed(self.base_url), current.api_key.as_ref());
+        let key = KeyChange { sent: self.api_key.as_deref(), stored, purpose: seal::ODOO_KEY };
         let mut issues = Vec::new();
         if let Some(url) = base_url.as_deref().filter(|url| !url.is_empty()) {
             issues.extend(check(app, url).await.err().map(|issue| FieldIssue::new("baseUrl", issue)));
         }
-        if self.api_key.as_ref().is_some_and(|key| key.contains(|c: char| !c.is_ascii_graphic())) {
-            issues.push(FieldIssue::new("apiKey", "must be printable ASCII without spaces"));
-        }
-        if keeps_key && base_url.as_deref().is_some_and(|url| is_elsewhere(url, &current.base_url)) {
-            let text = "must be entered anew, or removed, with another server: the stored one is that of the old one";
-            issues.push(FieldIssue::new("apiKey", text));
-        }
+        issues.extend(key.issue(&current.base_url, base_url.as_deref()));
         if !issues.is_empty() {
             return Err(ApiError::Validation(issues));
         }
         Ok(ActiveModel {
+            api_key: key.column(&app.sealer)?,
             base_url: base_url.map_or(NotSet, Set),
             database: trimmed(self.database).map_or(NotSet, Set),
             username: trimmed(self.username).map_or(NotSet, Set),
             company: trimmed(self.company)
                 .map_or(NotSet, |name| Set(Some(name).filter(|name| !name.is_empty()))),
-            api_key: match self.api_key.as_deref() {
-                None | Some(MASK) => NotSet,
-                Some("") => Set(None),
-                // What is stored already is not sealed again: that would look like a change.
-                Some(key) if opened(app, current).is_ok_and(|known| known.as_deref() == Some(key)) => NotSet,
-                Some(key) => Set(Some(Secret::new(app.sealer.seal(seal::ODOO_KEY, key)?))),
-            },
             auto_sync: self.auto_sync.map_or(NotSet, Set),
             ..Default::default()
         })
     }
-}
-
-impl OdooChanges {
-    fn keeps_key(&self, current: &Model) -> bool {
-        current.api_key.is_some() && self.api_key.as_deref().is_none_or(|key| key == MASK)
-    }
-}
-
-/// Whether the address leaves the server that was entered: a stored key is sent to none that it was not entered for.
-fn is_elsewhere(url: &str, before: &str) -> bool {
-    let origin = |url: &str| Url::parse(url).ok().map(|url| url.origin());
-    !before.is_empty() && origin(url) != origin(before)
 }
 
 fn trimmed(text: Option<OneLine>) -> Option<String> {
@@ -175,19 +149,12 @@ pub fn untried(before: &Model, columns: ActiveModel) -> ActiveModel {
     }
 }
 
-/// A name that cannot be resolved now may be one tomorrow; what may never be called is refused.
 async fn check(app: &App, address: &str) -> Result<(), String> {
-    let url = Url::parse(address).map_err(|_| "must be an http or https address".to_owned())?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not contain credentials: they belong into username and apiKey".to_owned());
-    }
+    let url = check_address(app, address, "username and apiKey").await?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err("must be the server's address alone, without a query".to_owned());
     }
-    match app.machinery.outbound.check(&url, &["http", "https"]).await {
-        Ok(_) | Err(OutboundError::Unresolvable(_)) => Ok(()),
-        Err(refused) => Err(refused.to_string()),
-    }
+    Ok(())
 }
 
 fn opened(app: &App, row: &Model) -> Result<Option<String>, ApiError> {

@@ -48,7 +48,7 @@ struct OdooState {
     pending_count: i64,
     /// Logs that could not be sent.
     failure_count: i64,
-    /// Whether a sync is running.
+    /// Whether a sync was asked for and has not ended: it runs, or waits for its turn, for a retry, or for Odoo to show what it has.
     running: bool,
 }
 
@@ -82,7 +82,8 @@ impl Api {
         }
         let columns = config::untried(&before, columns);
         let change = Change::begin(&self.0.db, &auth.call).await?;
-        let after = match row::edit(&*change, expected, columns).await? {
+        // They were judged beside this version: a server and a key of two people must not come together.
+        let after = match row::edit(&*change, Some(before.version), columns).await? {
             Edit::Saved(after) => after,
             Edit::Stale => return Err(ApiError::VersionConflict),
             Edit::Missing => return Err(ApiError::not_found("connection to Odoo")),
@@ -142,12 +143,16 @@ async fn waiting(app: &App) -> Result<Waiting, ApiError> {
     Ok(attendance_log::count_waiting(&app.db).await?)
 }
 
+/// The states of a job that has not ended; one that leaves a state while this looks is met in a later one.
+const UNDER_WAY: [JobState; 4] = [JobState::Ready, JobState::Running, JobState::Retry, JobState::Scheduled];
+
 async fn is_running(app: &App) -> Result<bool, ApiError> {
-    let filter = JobFilter {
-        queue: Some(OdooSync::QUEUE.to_owned()),
-        kind: Some(OdooSync::KIND.to_owned()),
-        state: Some(JobState::Running),
-        actor: None,
-    };
-    Ok(app.machinery.queues.jobs(&filter, 1, 1).await?.total > 0)
+    for state in UNDER_WAY {
+        let (queue, kind) = (Some(OdooSync::QUEUE.to_owned()), Some(OdooSync::KIND.to_owned()));
+        let filter = JobFilter { queue, kind, state: Some(state), actor: None };
+        if app.machinery.queues.jobs(&filter, 1, 1).await?.total > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -4,23 +4,18 @@ use entity::{
     Secret,
     detection_provider_config::{self as row, ActiveModel, Model, ProviderKind as RowKind},
 };
-use platform::{
-    outbound::OutboundError,
-    seal::{self, SealError},
-};
+use platform::seal::{self, SealError};
 use poem_openapi::{Enum, Object};
 use recognition::ProviderConfig as Connection;
 use sea_orm::ActiveValue::{NotSet, Set};
-use url::Url;
 
 use crate::{
     error::{ApiError, FieldIssue},
     extract::OneLine,
+    routes::service::{KeyChange, check_address, shown},
     state::App,
     timestamp::Timestamp,
 };
-
-const MASK: &str = "***";
 
 /// Protocols of recognisers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -82,7 +77,7 @@ impl From<Model> for ProviderConfig {
             provider_name: row.provider_name,
             kind: row.kind.into(),
             endpoint: row.endpoint,
-            api_key: row.api_key.map(|_| MASK.to_owned()),
+            api_key: shown(row.api_key.as_ref()),
             enabled: row.enabled,
             min_confidence: row.min_confidence,
             timeout_ms: row.timeout_ms,
@@ -106,7 +101,7 @@ pub struct ProviderChanges {
     /// Base address, http or https, without credentials.
     #[oai(validator(min_length = 1, max_length = 500))]
     endpoint: Option<OneLine>,
-    /// A new key; `***` keeps the stored one, an empty text removes it.
+    /// A new key; `***` keeps the stored one, which then must go to the same server, an empty text removes it.
     #[oai(validator(max_length = 500))]
     api_key: Option<String>,
     /// Whether it is asked at all.
@@ -140,32 +135,22 @@ impl ProviderChanges {
         {
             issues.push(FieldIssue::new("providerName", "must not be blank"));
         }
-        if let Some(endpoint) = &self.endpoint {
-            issues.extend(
-                check_endpoint(app, &endpoint.0).await.err().map(|issue| FieldIssue::new("endpoint", issue)),
-            );
+        let endpoint = self.endpoint.as_ref().map(|text| text.0.trim());
+        if let Some(endpoint) = endpoint {
+            let refused = check_address(app, endpoint, "apiKey").await.err();
+            issues.extend(refused.map(|issue| FieldIssue::new("endpoint", issue)));
         }
-        if self.api_key.as_ref().is_some_and(|key| key.contains(|c: char| !c.is_ascii_graphic())) {
-            issues.push(FieldIssue::new("apiKey", "must be printable ASCII without spaces"));
-        }
+        let stored = current.api_key.as_ref();
+        let key = KeyChange { sent: self.api_key.as_deref(), stored, purpose: seal::PROVIDER_KEY };
+        issues.extend(key.issue(&current.endpoint, endpoint));
         if !issues.is_empty() {
             return Err(ApiError::Validation(issues));
         }
         Ok(ActiveModel {
+            api_key: key.column(&app.sealer)?,
+            endpoint: endpoint.map_or(NotSet, |text| Set(text.to_owned())),
             provider_name: self.provider_name.map_or(NotSet, |name| Set(name.0.trim().to_owned())),
             kind: self.kind.map_or(NotSet, |kind| Set(kind.into())),
-            endpoint: self.endpoint.map_or(NotSet, |text| Set(text.0.trim().to_owned())),
-            api_key: match self.api_key.as_deref() {
-                None | Some(MASK) => NotSet,
-                Some("") => Set(None),
-                // What is stored already is not sealed again: that would look like a change.
-                Some(key)
-                    if connection(app, current).is_ok_and(|known| known.api_key.as_deref() == Some(key)) =>
-                {
-                    NotSet
-                }
-                Some(key) => Set(Some(Secret::new(app.sealer.seal(seal::PROVIDER_KEY, key)?))),
-            },
             enabled: self.enabled.map_or(NotSet, Set),
             min_confidence: min_confidence.map_or(NotSet, Set),
             timeout_ms: self.timeout_ms.map_or(NotSet, Set),
@@ -177,18 +162,6 @@ impl ProviderChanges {
 fn unknown_kind() -> String {
     let known: Vec<_> = recognition::kind_names().collect();
     format!("this version speaks {} only", known.join(" and "))
-}
-
-/// A name that cannot be resolved now may be one tomorrow; what may never be called is refused.
-async fn check_endpoint(app: &App, endpoint: &str) -> Result<(), String> {
-    let url = Url::parse(endpoint.trim()).map_err(|_| "must be an http or https address".to_owned())?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not contain credentials: they belong into apiKey".to_owned());
-    }
-    match app.machinery.outbound.check(&url, &["http", "https"]).await {
-        Ok(_) | Err(OutboundError::Unresolvable(_)) => Ok(()),
-        Err(refused) => Err(refused.to_string()),
-    }
 }
 
 /// How to call the provider of `row`.

@@ -95,7 +95,8 @@ impl Api {
             return Ok(Reply(before.into()));
         }
         let change = Change::begin(&self.0.db, &auth.call).await?;
-        let after = match row::edit(&*change, expected, columns).await? {
+        // They were judged beside this version: a server and a key of two people must not come together.
+        let after = match row::edit(&*change, Some(before.version), columns).await? {
             Edit::Saved(after) => after,
             Edit::Stale => return Err(ApiError::VersionConflict),
             Edit::Missing => return Err(ApiError::not_found("provider")),

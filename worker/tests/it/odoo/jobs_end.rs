@@ -1,5 +1,8 @@
 //! How jobs end, and what people hear of it.
 
+use std::sync::Arc;
+
+use chrono::TimeDelta;
 use entity::{
     alert, attendance_log::OdooStatus, notification, odoo_config::Status, odoo_sync_log,
     odoo_sync_log::SyncResult, system_config, user,
@@ -10,8 +13,9 @@ use queue::Outcome;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _};
 use serde_json::json;
 use uuid::Uuid;
+use worker::Registry;
 
-use super::stage::OdooStage;
+use super::stage::{OdooStage, delivery};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_expired_key_stops_the_sync_with_one_alert_and_no_storm() {
@@ -138,6 +142,69 @@ async fn the_schedule_asks_for_a_sync_only_where_it_is_on_and_something_waits() 
     let first = stage.run(&ScheduledOdooSync {}).await;
     assert_ne!(first, nothing);
     assert_eq!(stage.run(&ScheduledOdooSync {}).await, first, "one that waits stands in for the next");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_odoo_refuses_ends_says_what_to_do_and_can_be_retried() {
+    for version in [16, 19] {
+        let stage = OdooStage::set(version).await;
+        stage.hire("E1");
+        let id = stage.log("E1", 2, 8, 17).await;
+        stage.synced().await;
+        let deletion = stage.delete(&id).await.unwrap();
+        stage.server.world().keeps_all = true;
+        let ended = stage.run(&deletion).await;
+        let Outcome::Discard(why) = ended else { panic!("{version}: {ended:?}") };
+        for part in [&id, "payslip", "remove it there", "retry this job"] {
+            assert!(why.contains(part), "{part}: {why}");
+        }
+        let rows = stage.stage.all::<odoo_sync_log::Entity>().await;
+        let said = rows.iter().find(|row| row.result == SyncResult::Failure).unwrap();
+        assert_eq!((said.message.as_ref(), said.attendance_log_id.as_ref()), (Some(&why), Some(&id)));
+        assert!(stage.stage.all::<alert::Entity>().await.is_empty(), "the connection is well");
+        assert_eq!(stage.config().await.status, Status::Connected);
+        stage.server.world().keeps_all = false;
+        assert_eq!(stage.run(&deletion).await, Outcome::Done(json!({ "removed": true })));
+        assert_eq!(stage.server.world().attendances().count(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_waits_longer_and_longer_for_a_new_key() {
+    let stage = OdooStage::set(19).await;
+    stage.hire("E1");
+    let id = stage.log("E1", 2, 8, 17).await;
+    stage.synced().await;
+    let deletion = stage.delete(&id).await.unwrap();
+    stage.server.world().key_expired = true;
+    for (age, wait) in [(0, 15), (10, 15), (45, 45), (60, 60), (24 * 60, 6 * 60)] {
+        let mut job = delivery(&deletion, Uuid::now_v7(), 1, None);
+        job.enqueued_at -= TimeDelta::minutes(age);
+        let ended = Registry::complete().run(Arc::clone(&stage.stage.context), job).await;
+        let Outcome::Snooze(distance) = ended else { panic!("{ended:?}") };
+        assert_eq!(distance.as_secs() / 60, wait, "after {age} minutes");
+    }
+    stage.server.world().key_expired = false;
+    assert_eq!(stage.run(&deletion).await, Outcome::Done(json!({ "removed": true })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_gives_up_on_odoo_says_so() {
+    let stage = OdooStage::set(19).await;
+    stage.hire("E1");
+    let id = stage.log("E1", 2, 8, 17).await;
+    stage.synced().await;
+    let deletion = stage.delete(&id).await.unwrap();
+    let failures = async || {
+        let rows = stage.stage.all::<odoo_sync_log::Entity>().await;
+        rows.iter().filter(|row| row.result == SyncResult::Failure).count()
+    };
+    for (attempt, said) in [(4, 0), (5, 1)] {
+        stage.server.faults().next(Some("unlink"), Fault::StatusBefore(503));
+        let ended = stage.run_as(&deletion, Uuid::now_v7(), attempt, None).await;
+        assert!(matches!(ended, Outcome::Retry(_)), "{ended:?}");
+        assert_eq!(failures().await, said, "attempt {attempt}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
