@@ -1,5 +1,7 @@
 //! What came of each look at a frame: the provider's answer, or why there is none.
 
+mod total;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
@@ -84,7 +86,7 @@ fn ordered(filter: &Filter) -> Select<Entity> {
 /// # Errors
 /// The database is out of reach.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Paged<Model>, DbErr> {
-    page::paged(db, filtered(filter), ordered(filter), page).await
+    page::with_total(db, ordered(filter), page, total::of(db, filter)).await
 }
 
 /// Removes at most `limit` events from before a time, and answers how many.

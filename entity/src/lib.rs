@@ -23,6 +23,7 @@ pub mod camera_summary;
 pub mod closed_day;
 pub mod department;
 pub mod detection;
+pub mod detection_event_count;
 pub mod detection_event_log;
 pub mod detection_provider_config;
 pub mod edit;

@@ -1,6 +1,8 @@
 //! Pages of a list. A total is an exact count under the list's own filter, and it is not asked for where the page itself tells
 //! it; filters are `Eq + Hash`, so that a caller may keep totals in a cache of its own and read pages only.
 
+use std::future::Future;
+
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QuerySelect, Select};
 
 /// Which part of a list is wanted. The caller has checked the bounds.
@@ -56,10 +58,20 @@ where
     E: EntityTrait,
     E::Model: Sync,
 {
+    with_total(db, ordered, page, filtered.count(db)).await
+}
+
+/// The same where a total is got otherwise than by counting; it is only asked for where the page does not tell it.
+pub(crate) async fn with_total<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    ordered: Select<E>,
+    page: Page,
+    total: impl Future<Output = Result<u64, DbErr>>,
+) -> Result<Paged<E::Model>, DbErr> {
     let rows = rows(db, ordered, page).await?;
     let total = match page.total_told_by(rows.len()) {
         Some(total) => total,
-        None => filtered.count(db).await?,
+        None => total.await?,
     };
     Ok(Paged { rows, total })
 }

@@ -23,6 +23,7 @@ mod m20261121_018_serve_statistics;
 mod m20261121_019_prepare_exports;
 mod m20261121_020_continue_syncs;
 mod m20261121_021_remember_cancellations;
+mod m20261121_022_count_detection_events;
 mod script;
 pub mod seed;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_019_prepare_exports::Migration),
             Box::new(m20261121_020_continue_syncs::Migration),
             Box::new(m20261121_021_remember_cancellations::Migration),
+            Box::new(m20261121_022_count_detection_events::Migration),
         ]
     }
 }

@@ -6,8 +6,8 @@ use entity::detection_event_log::{self as event, Filter};
 use entity::detection_provider_config::ProviderKind;
 use entity::{Page, detection_event_log};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement,
-    TransactionTrait,
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait,
+    PaginatorTrait, Statement, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -158,4 +158,81 @@ async fn events_are_filtered_by_status_camera_and_time() {
     assert_eq!(minutes(Filter { camera_id: Some("CAM-01".into()), ..Filter::default() }).await, [1, 0]);
     let (from, to) = (Some(start + TimeDelta::minutes(1)), Some(start + TimeDelta::minutes(1)));
     assert_eq!(minutes(Filter { from, to, ..Filter::default() }).await, [1]);
+}
+
+fn looked(number: i64, at: DateTime<Utc>) -> event::ActiveModel {
+    let camera = format!("CAM-{:02}", number % 3);
+    event::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        job_id: Set(Uuid::now_v7()),
+        camera_id: Set(camera.clone()),
+        camera_name: Set(camera),
+        timestamp: Set(at),
+        status: Set(if number % 4 == 0 { event::Status::Error } else { event::Status::Received }),
+        ..Default::default()
+    }
+}
+
+/// Every stretch between some instants, open ones and ones that are midnight among them, of a camera and status or of all.
+fn stretches(start: DateTime<Utc>) -> Vec<Filter> {
+    let step = TimeDelta::microseconds(1);
+    let hours = [-1, 0, 7, 23, 24, 30, 48, 90].map(|hour| start + TimeDelta::hours(hour));
+    let ends = hours.into_iter().flat_map(|at| [Some(at - step), Some(at)]).chain([None]);
+    let stretches = ends.clone().flat_map(|from| ends.clone().map(move |to| (from, to)));
+    let stretches = stretches.filter(|(from, to)| from.zip(*to).is_none_or(|(from, to)| from <= to));
+    stretches
+        .flat_map(|(from, to)| {
+            [
+                Filter { from, to, ..Filter::default() },
+                Filter { from, to, camera_id: Some("CAM-01".into()), status: Some(event::Status::Error) },
+            ]
+        })
+        .collect()
+}
+
+async fn totals_are_right(db: &DatabaseConnection, start: DateTime<Utc>) {
+    let events = event::Entity::find().all(db).await.unwrap();
+    for filter in stretches(start) {
+        let shown = events.iter().filter(|event| {
+            filter.from.is_none_or(|from| event.timestamp >= from)
+                && filter.to.is_none_or(|to| event.timestamp <= to)
+                && filter.status.is_none_or(|status| event.status == status)
+                && filter.camera_id.as_ref().is_none_or(|camera| event.camera_id == *camera)
+        });
+        let page = event::list(db, &filter, Page { number: 1, size: 1 }).await.unwrap();
+        assert_eq!(page.total, shown.count() as u64, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_total_of_events_is_right_under_every_filter_and_after_every_change() {
+    let database = testkit::database().await;
+    let (db, start) = (&database.connection, noon(day(-5)) - TimeDelta::hours(12));
+    let rows = (0..40).map(|number| looked(number, start + TimeDelta::hours(2 * number)));
+    event::Entity::insert_many(rows).exec_without_returning(db).await.unwrap();
+    totals_are_right(db, start).await;
+    let moved = "UPDATE detection_event_logs SET status = 'error', camera_id = 'CAM-01',
+                        timestamp = timestamp + interval '1 day' WHERE camera_id = 'CAM-02'";
+    db.execute_unprepared(moved).await.unwrap();
+    totals_are_right(db, start).await;
+    event::delete_before(db, start + TimeDelta::hours(31), 1_000).await.unwrap();
+    totals_are_right(db, start).await;
+    db.execute_unprepared("TRUNCATE detection_event_logs").await.unwrap();
+    totals_are_right(db, start).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_many_cameras_at_once_are_all_counted() {
+    let database = testkit::database().await;
+    let (db, start) = (&database.connection, noon(day(0)));
+    at_once(8, |writer| {
+        let (db, step) = (db.clone(), i64::try_from(writer).unwrap() + 1);
+        async move {
+            // Each in an order of its own, over the same three cameras.
+            let rows = (0..30).map(|number| looked(number * step, start));
+            event::Entity::insert_many(rows).exec_without_returning(&db).await.unwrap();
+        }
+    })
+    .await;
+    totals_are_right(db, start).await;
 }

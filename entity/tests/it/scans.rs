@@ -5,12 +5,14 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use chrono::{NaiveDate, TimeDelta, Utc};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, Utc};
 use entity::attendance_log::{self as log, Days, Filter, OdooStatus, Status};
 use entity::attendance_report::{Report, daily, department, monthly};
 use entity::attendance_statistics::{Grouping, overview, statistics};
+use entity::audit_log::{self, Stretch};
 use entity::{
-    Page, alert, attendance_record, attendance_today, camera, camera_summary, detection, detection_event_log,
+    Level, Page, alert, attendance_record, attendance_today, camera, camera_summary, detection,
+    detection_event_log, person_history,
 };
 use migration::seed::scale::{self, Scale};
 use sea_orm::{
@@ -115,6 +117,7 @@ async fn no_list_and_no_statistic_scans_a_big_table() {
     figures(&db, today).await.unwrap();
     reports(&db, today).await.unwrap();
     cameras_and_what_they_saw(&db).await.unwrap();
+    stretches_of_time(&db, today).await.unwrap();
     let scans = db.scans.lock().unwrap().join("\n\n");
     assert!(scans.is_empty(), "{scans}");
     assert!(*db.plans.lock().unwrap() > 80, "the statements were looked at");
@@ -206,6 +209,43 @@ async fn reports(db: &impl ConnectionTrait, today: NaiveDate) -> Result<(), DbEr
     Ok(())
 }
 
+/// What is read whole for a file: the audit trail, and a person's history.
+async fn stretches_of_time(db: &impl ConnectionTrait, today: NaiveDate) -> Result<(), DbErr> {
+    let day = Stretch {
+        from: Utc::now() - TimeDelta::days(1),
+        until: Utc::now(),
+        actor: None,
+        action: None,
+        severity: None,
+    };
+    for stretch in [
+        day.clone(),
+        Stretch {
+            actor: Some("ada@example.org".into()),
+            action: Some("camera.update".into()),
+            ..day.clone()
+        },
+        Stretch { severity: Some(Level::Critical), ..day },
+    ] {
+        audit_log::count(db, &stretch).await?;
+        audit_log::oldest_first(&stretch).all(db).await?;
+    }
+    let first = today - TimeDelta::days(30);
+    let everywhere = person_history::Query {
+        employee_id: "EMP-00123".into(),
+        first,
+        last: today,
+        from: first.and_time(NaiveTime::MIN).and_utc(),
+        until: Utc::now(),
+        camera_id: None,
+    };
+    let at_a_camera = person_history::Query { camera_id: Some("CAM-0007".into()), ..everywhere.clone() };
+    for query in [everywhere, at_a_camera] {
+        person_history::events(&query).all(db).await?;
+    }
+    Ok(())
+}
+
 async fn cameras_and_what_they_saw(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let (now, camera) = (Utc::now(), || Some("CAM-0007".to_owned()));
     let (from, to) = (Some(now - TimeDelta::days(9)), Some(now - TimeDelta::days(8)));
@@ -215,6 +255,9 @@ async fn cameras_and_what_they_saw(db: &impl ConnectionTrait) -> Result<(), DbEr
     detection::sightings(db, "EMP-00123", now - TimeDelta::days(2), now).await?;
     use detection_event_log::{Filter as Looks, Status as Look};
     for filter in [
+        Looks::default(),
+        Looks { status: Some(Look::Received), ..Looks::default() },
+        Looks { from, ..Looks::default() },
         Looks { status: Some(Look::Error), ..Looks::default() },
         Looks { camera_id: camera(), ..Looks::default() },
         Looks { from, to, ..Looks::default() },

@@ -44,6 +44,7 @@ fn of_the_code() -> Values {
         "cameras.direction": camera::Direction,
         "detections.status": detection::Status,
         "detections.provider_kind": detection_provider_config::ProviderKind,
+        "detection_event_counts.status": detection_event_log::Status,
         "detection_event_logs.status": detection_event_log::Status,
         "detection_provider_config.kind": detection_provider_config::ProviderKind,
         "detection_provider_config.status": detection_provider_config::Status,

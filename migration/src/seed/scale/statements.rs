@@ -101,13 +101,14 @@ CROSS JOIN LATERAL (SELECT hashint4(n) & 2147483647 AS chance, n % 15 > 0 AS kno
 CROSS JOIN LATERAL (SELECT 'EMP-' || lpad((chance % $3 + 1)::text, 5, '0') AS person) AS whose";
 
 /// What autovacuum would do within minutes.
-pub(super) const AFTERWARDS: [&str; 10] = [
+pub(super) const AFTERWARDS: [&str; 11] = [
     "VACUUM ANALYZE attendance_logs",
     "VACUUM ANALYZE attendance_records",
     "VACUUM ANALYZE face_profiles",
     "VACUUM ANALYZE cameras",
     "VACUUM ANALYZE camera_summaries",
     "VACUUM ANALYZE detections",
+    "VACUUM ANALYZE detection_event_counts",
     "VACUUM ANALYZE detection_event_logs",
     "VACUUM ANALYZE audit_logs",
     "VACUUM ANALYZE alerts",
