@@ -61,13 +61,28 @@ pub async fn can_recompute(
     date: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(), RecomputeError> {
+    has_place_for_detections(db, site, date, now).await.map(drop)
+}
+
+/// Whether anybody can have been seen on a day. A day without any place for detections was never needed where it is young enough
+/// for its detections to be kept; an older one was dropped.
+async fn has_place_for_detections(
+    db: &impl ConnectionTrait,
+    site: &Site,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<bool, RecomputeError> {
     if date > site.local_day(now) {
         return Err(RecomputeError::NotBegun(date));
     }
     let first = day::start(date, site.zone).date_naive();
-    let last = (day::end(date, site.zone) - TimeDelta::microseconds(1)).date_naive();
-    let kept = detection::are_kept(db, first, last.min(now.date_naive())).await?;
-    if kept { Ok(()) } else { Err(RecomputeError::NotKept(date)) }
+    let last = (day::end(date, site.zone) - TimeDelta::microseconds(1)).date_naive().min(now.date_naive());
+    let without = detection::days_without(db, first, last).await?;
+    let first_kept = now.date_naive() - Span::new(site.detections_days.into());
+    if without.iter().any(|day| *day < first_kept) {
+        return Err(RecomputeError::NotKept(date));
+    }
+    Ok(first.iter_days().take_while(|day| *day <= last).any(|day| !without.contains(&day)))
 }
 
 /// Recomputes the day of everybody, or of one person. Batches commit one by one, so an interrupted run is simply made again.
@@ -81,7 +96,9 @@ pub async fn recompute(
     employee_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Recomputed, RecomputeError> {
-    can_recompute(db, site, date, now).await?;
+    if !has_place_for_detections(db, site, date, now).await? {
+        return Ok(Recomputed::default());
+    }
     let people = match employee_id {
         Some(one) => vec![one.to_owned()],
         None => {

@@ -32,6 +32,8 @@ pub struct Site {
     pub zone: Tz,
     /// All shifts, of every department.
     pub shifts: Vec<Shift>,
+    /// Whole days for which detections are kept.
+    pub detections_days: u32,
 }
 
 impl Site {
@@ -53,7 +55,12 @@ impl Site {
         let names = departments.into_iter().map(|row| (row.id, row.name)).collect();
         let rows = shift_schedule::all(db).await?;
         let shifts = rows.into_iter().filter_map(|row| shift(row, &names)).collect();
-        Ok(Self { rules: rules(settings), zone: settings.attendance_timezone, shifts })
+        Ok(Self {
+            rules: rules(settings),
+            zone: settings.attendance_timezone,
+            shifts,
+            detections_days: settings.retention_detections_days,
+        })
     }
 
     /// What somebody of this department is expected to work.

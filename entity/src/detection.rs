@@ -7,7 +7,7 @@ mod sightings;
 
 pub use live::{insert_many, newest};
 pub use partitions::{drop_partitions, ensure_partitions};
-pub use sightings::{Sighting, Stretch, are_kept, last_seen, sightings, sightings_of};
+pub use sightings::{Sighting, Stretch, days_without, last_seen, sightings, sightings_of};
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};

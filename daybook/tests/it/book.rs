@@ -12,8 +12,8 @@ use entity::{
     face_profile, shift_schedule,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, EntityTrait as _, QueryOrder as _,
-    TransactionTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, DatabaseConnection, EntityTrait as _,
+    QueryOrder as _, TransactionTrait as _,
 };
 use testkit::Database;
 
@@ -85,7 +85,8 @@ impl Book {
 
     async fn under(rules: Rules, shifts: Vec<Shift>, zone: Tz) -> Self {
         let database = testkit::database().await;
-        let book = Self { database, site: Site { rules, zone, shifts }, employee_id: EMPLOYEE.to_owned() };
+        let site = Site { rules, zone, shifts, detections_days: 90 };
+        let book = Self { database, site, employee_id: EMPLOYEE.to_owned() };
         for shift in &book.site.shifts {
             book.add_shift(shift).await;
         }
@@ -102,7 +103,7 @@ impl Book {
     /// The same database for another case: another person, at a site that judges otherwise.
     pub async fn turn_to(&mut self, number: usize, rules: Rules, shifts: &[Shift], zone: Tz) {
         self.employee_id = format!("EMP-{number:03}");
-        self.site = Site { rules, zone, shifts: shifts.to_vec() };
+        self.site = Site { rules, zone, shifts: shifts.to_vec(), ..self.site };
         for shift in shifts {
             self.add_shift(shift).await;
         }
@@ -166,6 +167,13 @@ impl Book {
     /// Makes the days of detections, as the daily upkeep would have.
     pub async fn keep_days(&self, first: &str, days: i32) {
         detection::ensure_partitions(self.db(), date(first), days).await.unwrap();
+    }
+
+    /// Stores a log of Monday that no detection led to.
+    pub async fn import_log(&self) {
+        let imported = "INSERT INTO attendance_logs (id, employee_id, name, date, check_in_at, status, source)
+                        VALUES ('ATT-20251103-001', 'EMP-009', 'Imported', '2025-11-03', '2025-11-03 09:00+00', 'present', 'camera')";
+        self.db().execute_unprepared(imported).await.unwrap();
     }
 
     /// Stores a detection alone.

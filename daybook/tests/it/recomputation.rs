@@ -1,8 +1,9 @@
 //! A day anew from its detections.
 
 use attendance::{Rules, Status};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
-use daybook::{Changed, Edits, Field, RecomputeError, edit, recompute};
+use daybook::{Changed, Edits, Field, RecomputeError, Recomputed, edit, recompute};
 use entity::detection;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 
@@ -95,6 +96,34 @@ async fn a_day_whose_detections_were_dropped_is_refused_and_keeps_its_logs() {
 }
 
 #[tokio::test]
+async fn a_day_on_which_nobody_was_seen_is_a_recomputation_of_nobody_until_it_is_too_old() {
+    let book = Book::office().await;
+    book.import_log().await;
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
+    assert_eq!((done, book.rows().await.len()), (Recomputed::default(), 1));
+    let last_kept = utc("2026-02-01 12:00");
+    assert!(recompute(book.db(), &book.site, date(MONDAY), None, last_kept).await.is_ok());
+    let refused = recompute(book.db(), &book.site, date(MONDAY), None, utc("2026-02-02 12:00")).await;
+    assert!(matches!(refused, Err(RecomputeError::NotKept(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_last_dropped_day_keeps_its_logs_though_the_one_after_it_is_there() {
+    let book = Book::office().await;
+    book.keep_days(MONDAY, 2).await;
+    book.see(seen(at("09:00"))).await;
+    book.see(seen(at("09:00") + TimeDelta::days(1))).await;
+    detection::drop_partitions(book.db(), next(date(MONDAY))).await.unwrap();
+    let before = book.rows().await;
+    let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
+    assert_eq!(
+        (done.changed, book.rows().await),
+        (vec![], before),
+        "detections were kept for a shorter time then"
+    );
+}
+
+#[tokio::test]
 async fn a_day_to_come_is_refused() {
     let book = Book::office().await;
     let refused = recompute(book.db(), &book.site, next(date(MONDAY)), None, at("12:00")).await;
@@ -105,9 +134,7 @@ async fn a_day_to_come_is_refused() {
 async fn a_log_that_no_detection_speaks_against_is_kept() {
     let book = Book::office().await;
     book.keep_days(MONDAY, 1).await;
-    let imported = "INSERT INTO attendance_logs (id, employee_id, name, date, check_in_at, status, source)
-                    VALUES ('ATT-20251103-001', 'EMP-009', 'Imported', '2025-11-03', '2025-11-03 09:00+00', 'present', 'camera')";
-    book.db().execute_unprepared(imported).await.unwrap();
+    book.import_log().await;
     let done = recompute(book.db(), &book.site, date(MONDAY), None, at("20:00")).await.unwrap();
     assert_eq!((done.people, done.changed.len(), book.rows().await.len()), (1, 0, 1));
 }

@@ -42,17 +42,7 @@ pub async fn sightings(
     from: DateTimeUtc,
     until: DateTimeUtc,
 ) -> Result<Vec<Sighting>, DbErr> {
-    let statement = raw_sql!(
-        Postgres,
-        r#"SELECT seen.person_id, seen.timestamp, seen.camera_id, camera.name AS camera_name, camera.location,
-                  camera.direction, camera.capture_interval_seconds, seen.automatic,
-                  seen.confidence, seen.provider_score, seen.provider_kind
-           FROM detections AS seen JOIN cameras AS camera ON camera.id = seen.camera_id
-           WHERE seen.person_id = {person_id} AND seen.status = 'authorized'
-             AND seen.timestamp >= {from} AND seen.timestamp < {until}
-           ORDER BY seen.timestamp, seen.camera_id"#
-    );
-    Sighting::find_by_statement(statement).all(db).await
+    sightings_of(db, &[person_id.to_owned()], from, until).await
 }
 
 /// The same of many people, in no order of them.
@@ -123,24 +113,25 @@ pub async fn last_seen(
 }
 
 #[derive(FromQueryResult)]
-struct Kept {
-    kept: Option<bool>,
+struct Day {
+    day: Date,
 }
 
-/// Whether the detections of every day (UTC) from `first` to `last` are still there: a day that was dropped has no partition
-/// any more, and one that never had any keeps its rows in the default partition.
+/// The days (UTC) from `first` to `last` that hold no detections and have no place for any: they were dropped, or nobody was ever
+/// seen on them. A day that never had a partition keeps its rows in the default one.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn are_kept(db: &impl ConnectionTrait, first: Date, last: Date) -> Result<bool, DbErr> {
+pub async fn days_without(db: &impl ConnectionTrait, first: Date, last: Date) -> Result<Vec<Date>, DbErr> {
     let statement = raw_sql!(
         Postgres,
-        r#"SELECT bool_and(to_regclass('detections_' || to_char(day, 'YYYYMMDD')) IS NOT NULL OR EXISTS (
-                      SELECT FROM detections_default
-                      WHERE timestamp >= day AT TIME ZONE 'UTC' AND timestamp < (day + interval '1 day') AT TIME ZONE 'UTC'
-                  )) AS kept
-           FROM generate_series({first}::date::timestamp, {last}::date::timestamp, interval '1 day') AS day"#
+        r#"SELECT day::date
+           FROM generate_series({first}::date::timestamp, {last}::date::timestamp, interval '1 day') AS day
+           WHERE to_regclass('detections_' || to_char(day, 'YYYYMMDD')) IS NULL AND NOT EXISTS (
+               SELECT FROM detections_default
+               WHERE timestamp >= day AT TIME ZONE 'UTC' AND timestamp < (day + interval '1 day') AT TIME ZONE 'UTC')
+           ORDER BY day"#
     );
-    let answer = Kept::find_by_statement(statement).one(db).await?;
-    Ok(answer.and_then(|answer| answer.kept).unwrap_or(false))
+    let days = Day::find_by_statement(statement).all(db).await?;
+    Ok(days.into_iter().map(|row| row.day).collect())
 }
