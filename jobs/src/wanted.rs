@@ -135,6 +135,11 @@ impl Wanted {
         if self.date_from.zip(self.date_to).is_some_and(|(from, to)| from > to) {
             wrong.push(issue("dateFrom", "must not be after dateTo"));
         }
+        if asker == Asker::Schedule
+            && own_period(kind).is_some_and(|own| self.period.is_some_and(|given| given != own))
+        {
+            wrong.push(issue("period", "follows from the kind of document: leave it out"));
+        }
         if kind == ExportKind::History && self.employee_id.is_none() {
             wrong.push(issue("employeeId", "is required"));
         }
@@ -159,13 +164,7 @@ impl Wanted {
 
     /// The same with the dates of the period before `today`.
     fn before(&self, kind: ExportKind, today: NaiveDate) -> Self {
-        let usual = if kind == ExportKind::Daily { Period::Day } else { Period::Month };
-        let period = match kind {
-            ExportKind::Daily | ExportKind::Monthly => usual,
-            ExportKind::Attendance | ExportKind::Department | ExportKind::Audit | ExportKind::History => {
-                self.period.unwrap_or(usual)
-            }
-        };
+        let period = own_period(kind).or(self.period).unwrap_or(Period::Month);
         let (from, to) = period.before(today);
         let dated = Self { period: None, ..self.clone() };
         match kind {
@@ -230,6 +229,15 @@ impl Period {
             }
         };
         (first - Days::new(days), first - Days::new(1))
+    }
+}
+
+/// The period that a kind of document tells of by its nature.
+fn own_period(kind: ExportKind) -> Option<Period> {
+    match kind {
+        ExportKind::Daily => Some(Period::Day),
+        ExportKind::Monthly => Some(Period::Month),
+        ExportKind::Attendance | ExportKind::Department | ExportKind::Audit | ExportKind::History => None,
     }
 }
 
@@ -311,6 +319,9 @@ mod tests {
         );
         assert_eq!(refused(r#"{"period":"day"}"#, ExportKind::Daily, person), ["period"]);
         assert_eq!(refused(r#"{"date":"2026-01-01"}"#, ExportKind::Daily, schedule), ["date"]);
+        assert_eq!(refused(r#"{"period":"week"}"#, ExportKind::Daily, schedule), ["period"]);
+        assert_eq!(refused(r#"{"period":"day"}"#, ExportKind::Monthly, schedule), ["period"]);
+        assert!(wanted(r#"{"period":"day"}"#).content(ExportKind::Daily, schedule, day(TODAY)).is_ok());
         assert_eq!(refused("{}", ExportKind::History, person), ["employeeId"]);
         let reversed = r#"{"dateFrom":"2026-02-02","dateTo":"2026-02-01"}"#;
         assert_eq!(refused(reversed, ExportKind::Audit, person), ["dateFrom"]);
