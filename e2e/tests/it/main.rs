@@ -11,6 +11,8 @@ mod lost_worker;
 mod metrics;
 mod month;
 mod odoo;
+mod odoo_schedule;
+mod odoo_zones;
 mod postgres_restart;
 mod redis_outage;
 mod redis_shapes;

@@ -40,10 +40,7 @@ impl Office {
         }
         attendance_log::Entity::insert_many((0..LOGS).map(day_of)).exec(&stage.db).await.unwrap();
         let admin = stage.sign_in().await;
-        let config = json!({
-            "baseUrl": server.url(), "database": setup.database, "username": setup.login, "apiKey": setup.api_key,
-        });
-        admin.put("/odoo/config", &config).await;
+        enter(&admin, &server, &setup).await;
         Self { stage, admin, server }
     }
 
@@ -104,7 +101,16 @@ impl Office {
     }
 }
 
-fn day_of(number: usize) -> attendance_log::ActiveModel {
+/// Enters a stand-in as the server.
+pub async fn enter(admin: &Client, server: &StandIn, setup: &Setup) {
+    let config = json!({
+        "baseUrl": server.url(), "database": setup.database, "username": setup.login, "apiKey": setup.api_key,
+    });
+    admin.put("/odoo/config", &config).await;
+}
+
+/// A day's work of person `number` that is to be sent.
+pub fn day_of(number: usize) -> attendance_log::ActiveModel {
     let begin: DateTime<Utc> = "2026-11-02T08:00:00Z".parse().unwrap();
     let person = format!("E{number}");
     attendance_log::ActiveModel {
