@@ -5,6 +5,7 @@ pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod call;
+pub mod clock;
 pub mod envelope;
 pub mod error;
 pub mod extract;

@@ -11,6 +11,8 @@ use poem_openapi::{
 };
 use serde_json::Value;
 
+use crate::clock;
+
 /// A point in time in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub DateTime<Utc>);
@@ -55,7 +57,7 @@ impl Type for Timestamp {
 impl ParseFromJSON for Timestamp {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
         let text = value.as_ref().and_then(Value::as_str).ok_or_else(ParseError::expected_input)?;
-        Ok(Self(DateTime::parse_from_rfc3339(text).map_err(ParseError::custom)?.to_utc()))
+        clock::instant(text).map(Self).ok_or_else(|| ParseError::custom("must be an RFC 3339 timestamp"))
     }
 }
 

@@ -79,7 +79,8 @@ pub(crate) fn parse<T: ParseFromJSON>(value: &Value) -> Result<Body<T>, ApiError
 fn issues_of<T: ParseFromJSON>(value: &Value, message: &str) -> Vec<FieldIssue> {
     let mut registry = Registry::new();
     T::register(&mut registry);
-    let found = schema::check(&registry, &T::schema_ref(), value);
+    let unknown = message.contains("unknown field `").then(|| named_field(message));
+    let found = schema::check(&registry, &T::schema_ref(), value, unknown);
     if found.is_empty() { vec![FieldIssue::new(named_field(message), readable(message))] } else { found }
 }
 

@@ -8,14 +8,20 @@ use super::{
     text_kinds,
     wording::{format_issue, one_of, type_issue},
 };
-use crate::error::FieldIssue;
+use crate::{clock, error::FieldIssue};
 
 /// More than this help nobody.
 const MAX_ISSUES: usize = 50;
 
-/// Everything in which `value` differs from `schema`.
-pub(super) fn check(registry: &Registry, schema: &MetaSchemaRef, value: &Value) -> Vec<FieldIssue> {
-    let mut walk = Walk { registry, issues: Vec::new() };
+/// Everything in which `value` differs from `schema`. Schemas do not tell which objects take no fields but their own: `unknown` is
+/// the name of the field that was refused for it, if that is why.
+pub(super) fn check(
+    registry: &Registry,
+    schema: &MetaSchemaRef,
+    value: &Value,
+    unknown: Option<&str>,
+) -> Vec<FieldIssue> {
+    let mut walk = Walk { registry, unknown, issues: Vec::new() };
     walk.value(schema, value, "");
     walk.issues.truncate(MAX_ISSUES);
     walk.issues
@@ -46,6 +52,7 @@ fn find_nul(value: &Value, path: &str, issues: &mut Vec<FieldIssue>) {
 
 struct Walk<'a> {
     registry: &'a Registry,
+    unknown: Option<&'a str>,
     issues: Vec<FieldIssue>,
 }
 
@@ -82,6 +89,10 @@ impl<'a> Walk<'a> {
             if fields.get(*name).is_none_or(Value::is_null) {
                 self.report(&join(path, name), "is required");
             }
+        }
+        let knows = |name: &str| schema.properties.iter().any(|(known, _)| *known == name);
+        if let Some(name) = self.unknown.filter(|name| fields.contains_key(*name) && !knows(name)) {
+            self.report(&join(path, name), "is not known");
         }
         for (name, property) in &schema.properties {
             // An absent and a null field mean the same; required ones are reported above.
@@ -149,7 +160,7 @@ fn format_problem(format: Option<&str>, text: &str) -> Option<&'static str> {
         "uuid" => text.parse::<uuid::Uuid>().is_err(),
         "date" | "naive-date" => text.parse::<chrono::NaiveDate>().is_err(),
         "naive-time" => text.parse::<chrono::NaiveTime>().is_err(),
-        "date-time" => chrono::DateTime::parse_from_rfc3339(text).is_err(),
+        "date-time" => clock::instant(text).is_none(),
         _ => return text_kinds::problem(format, text),
     };
     is_wrong.then(|| format_issue(format)).flatten()
@@ -215,7 +226,7 @@ mod tests {
         );
         let mut registry = Registry::new();
         Car::register(&mut registry);
-        let found = check(&registry, &Car::schema_ref(), value);
+        let found = check(&registry, &Car::schema_ref(), value, None);
         found.into_iter().map(|found| (found.field, found.issue)).collect()
     }
 

@@ -5,7 +5,10 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::error::{ApiError, FieldIssue};
+use crate::{
+    clock,
+    error::{ApiError, FieldIssue},
+};
 
 /// Longest filter in characters; longer than any name or id.
 const MAX_LENGTH: usize = 200;
@@ -60,8 +63,8 @@ fn moment(text: &str, of_day: NaiveTime, zone: Tz) -> Result<DateTime<Utc>, &'st
     const WRONG: &str = "must be an RFC 3339 timestamp, or a date, YYYY-MM-DD";
     // A plus sign that nobody escaped arrives as a space.
     let text = text.trim().replace(' ', "+");
-    if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
-        return Ok(time.to_utc());
+    if let Some(time) = clock::instant(&text) {
+        return Ok(time);
     }
     let day = text.parse().ok().filter(|day: &NaiveDate| YEARS.contains(&day.year())).ok_or(WRONG)?;
     let local = day.and_time(of_day);

@@ -124,6 +124,16 @@ async fn what_could_not_have_happened_is_refused_in_words() {
         (json!({ "timeIn": tomorrow }), "timeIn", "must not be in the future"),
         (json!({ "timeIn": "nine" }), "timeIn", "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS"),
         (
+            json!({ "timeIn": "09:00:60" }),
+            "timeIn",
+            "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS",
+        ),
+        (
+            json!({ "timeOut": at("09:59:60") }),
+            "timeOut",
+            "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS",
+        ),
+        (
             json!({ "status": "missed", "timeIn": "09:30:00" }),
             "timeIn",
             "must be absent where the status is missed",
@@ -134,9 +144,12 @@ async fn what_could_not_have_happened_is_refused_in_words() {
         let found = answer["error"]["details"].as_array().unwrap();
         assert!(found.contains(&json!({ "field": field, "issue": issue })), "{body}: {answer}");
     }
-    let old = json!({ "employeeId": "EMP-001", "timestamp": "2001-01-01T09:00:00Z" });
-    let answer = refused(send(&api, &operator, Method::POST, MANUAL, &old), 422, "VALIDATION_ERROR").await;
-    assert_eq!(answer["error"]["details"][0]["field"], "timestamp");
+    for at in ["2001-01-01T09:00:00Z".to_owned(), at("08:59:60")] {
+        let entry = json!({ "employeeId": "EMP-001", "timestamp": at });
+        let answer =
+            refused(send(&api, &operator, Method::POST, MANUAL, &entry), 422, "VALIDATION_ERROR").await;
+        assert_eq!(answer["error"]["details"][0]["field"], "timestamp", "{at}");
+    }
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ async fn every_wrong_field_of_a_shift_is_named() {
     let api = Api::start().await;
     let admin = api.user(ADMIN).await;
     let wrong = json!({
-        "name": " ", "startTime": "25:00", "endTime": "late", "days": [0, 8], "departmentId": Uuid::now_v7(),
+        "name": " ", "startTime": "25:00", "endTime": "06:00:60", "days": [0, 8], "departmentId": Uuid::now_v7(),
     });
     let body = refused(send(&api, &admin, Method::POST, SHIFTS, &wrong), 422, "VALIDATION_ERROR").await;
     let mut fields: Vec<_> =

@@ -15,6 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
+    clock,
     error::{ApiError, FieldIssue},
     extract::OneLine,
 };
@@ -164,8 +165,7 @@ impl Issues {
     }
 
     fn time(&mut self, field: &str, text: &str) -> Option<NaiveTime> {
-        let read = |form| NaiveTime::parse_from_str(text.trim(), form).ok();
-        let time = ["%H:%M:%S", "%H:%M"].into_iter().find_map(read);
+        let time = clock::time_of_day(text.trim());
         if time.is_none() {
             self.add(field, "must be a time of day, HH:MM:SS");
         }

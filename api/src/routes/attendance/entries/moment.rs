@@ -6,6 +6,8 @@ use daybook::Field;
 use entity::attendance_log::Model;
 use poem_openapi::types::MaybeUndefined;
 
+use crate::clock;
+
 const WRONG: &str = "must be an RFC 3339 timestamp, or a time of day, HH:MM:SS";
 
 /// Either way to write a time.
@@ -17,11 +19,8 @@ enum Moment {
 
 fn read(text: &str) -> Result<Moment, &'static str> {
     let text = text.trim();
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Ok(Moment::Instant(at.to_utc()));
-    }
-    let clock = ["%H:%M:%S", "%H:%M"].into_iter().find_map(|form| NaiveTime::parse_from_str(text, form).ok());
-    clock.map(Moment::Clock).ok_or(WRONG)
+    let instant = || clock::instant(text).map(Moment::Instant);
+    clock::time_of_day(text).map(Moment::Clock).or_else(instant).ok_or(WRONG)
 }
 
 /// What becomes of the check-in. A time of day that the log shows already changes nothing: it was read and sent back.
@@ -33,15 +32,7 @@ pub fn check_in(
     row: &Model,
     plan: &Plan,
 ) -> Result<Field<DateTime<Utc>>, &'static str> {
-    Ok(match super::fields::field(given, |text| read(&text)) {
-        Field::Keep => Field::Keep,
-        Field::Clear => Field::Clear,
-        Field::Enter(moment) => match moment? {
-            Moment::Instant(at) => Field::Enter(at),
-            Moment::Clock(clock) if row.time_in == Some(clock) => Field::Keep,
-            Moment::Clock(clock) => Field::Enter(of_day(clock, row.date, plan)),
-        },
-    })
+    entered(given, row.time_in, |clock| of_day(clock, row.date, plan))
 }
 
 /// What becomes of the check-out; `came` is the check-in beside it.
@@ -54,13 +45,22 @@ pub fn check_out(
     came: Option<DateTime<Utc>>,
     plan: &Plan,
 ) -> Result<Field<DateTime<Utc>>, &'static str> {
+    entered(given, row.time_out, |clock| after(clock, row.date, came, plan))
+}
+
+/// What becomes of one end of a log, where the log shows `known` and a time of day means `meant`.
+fn entered(
+    given: MaybeUndefined<String>,
+    known: Option<NaiveTime>,
+    meant: impl FnOnce(NaiveTime) -> DateTime<Utc>,
+) -> Result<Field<DateTime<Utc>>, &'static str> {
     Ok(match super::fields::field(given, |text| read(&text)) {
         Field::Keep => Field::Keep,
         Field::Clear => Field::Clear,
         Field::Enter(moment) => match moment? {
             Moment::Instant(at) => Field::Enter(at),
-            Moment::Clock(clock) if row.time_out == Some(clock) => Field::Keep,
-            Moment::Clock(clock) => Field::Enter(after(clock, row.date, came, plan)),
+            Moment::Clock(clock) if known == Some(clock) => Field::Keep,
+            Moment::Clock(clock) => Field::Enter(meant(clock)),
         },
     })
 }
