@@ -12,7 +12,7 @@ const LOGS: &str = "
 INSERT INTO attendance_logs (id, employee_id, name, department, date, time_in, time_out, check_in_at, check_out_at, camera_id,
                              accuracy, status, source, odoo_status)
 VALUES ('ATT-20260701-001', 'EMP-001', 'Ada', 'R&D', '2026-07-01', '08:00', '16:00', '2026-07-01 08:00Z', '2026-07-01 16:00Z',
-        'CAM-01', 90, 'present', 'camera', 'synced'),
+        'CAM-01', 89.96, 'present', 'camera', 'synced'),
        ('ATT-20260701-002', 'EMP-002', 'Bob', 'R&D', '2026-07-01', '09:30', NULL, '2026-07-01 09:30Z', NULL,
         'CAM-02', NULL, 'late', 'camera', 'failed'),
        ('ATT-20260702-001', 'EMP-001', 'Ada', NULL, '2026-07-02', '23:00', '06:30', '2026-07-02 23:00Z', '2026-07-03 06:30Z',

@@ -7,7 +7,7 @@ use entity::{
     job_outbox,
 };
 use reqwest::{Method, StatusCode, redirect::Policy};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, EntityTrait as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -124,12 +124,25 @@ async fn every_wrong_filter_is_named() {
         fields(&refused(post(GENERATE, body), 422, "VALIDATION_ERROR").await),
         ["filters.month", "filters.month", "filters.employeeId"]
     );
-    refused(
-        post(EXPORT, json!({ "format": "csv", "filters": { "datefrom": "2026-03-01" } })),
-        422,
-        "VALIDATION_ERROR",
-    )
-    .await;
+    let body = json!({ "format": "csv", "filters": { "datefrom": "2026-03-01" } });
+    let answer = refused(post(EXPORT, body), 422, "VALIDATION_ERROR").await;
+    assert_eq!(answer["error"]["details"], json!([{ "field": "filters.datefrom", "issue": "is not known" }]));
+}
+
+#[tokio::test]
+async fn nobodys_history_is_not_found_and_that_of_whoever_once_came_is_made() {
+    let api = Api::start().await;
+    let admin = api.user(ADMIN).await;
+    let former = "INSERT INTO attendance_logs (id, employee_id, name, date, check_in_at, status, source)
+                  VALUES ('ATT-20251103-001', 'EMP-009', 'Former', '2025-11-03', '2025-11-03 09:00+00', 'present', 'camera')";
+    api.database.connection.execute_unprepared(former).await.unwrap();
+    let report = |id: &str| json!({ "type": "history", "format": "pdf", "filters": { "employeeId": id } });
+    let of = |id| api.post(GENERATE, &report(id)).bearer_auth(&admin.token);
+    refused(of("EMP-404"), 404, "NOT_FOUND").await;
+    ask(&api, &admin, GENERATE, &report("EMP-009")).await;
+    let mut scheduled = report("EMP-404");
+    scheduled["cron"] = json!("0 7 * * 1");
+    refused(api.post(SCHEDULES, &scheduled).bearer_auth(&admin.token), 404, "NOT_FOUND").await;
 }
 
 #[tokio::test]

@@ -32,14 +32,10 @@ impl From<GroupBy> for Grouping {
     }
 }
 
-/// One bucket.
+/// Logs, counted.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
-pub struct StatisticsBucket {
-    /// `00` to `23`, a date, a camera's id or a department's name; empty for logs without a camera or department.
-    key: String,
-    /// The same for people: `08:00`, a date, a camera's or a department's name.
-    label: String,
+pub struct StatisticsCounts {
     /// Logs of people who came in time.
     present: i64,
     /// Logs of people who came late.
@@ -50,39 +46,38 @@ pub struct StatisticsBucket {
     total: i64,
     /// Different people among them.
     unique_people: i64,
-    /// Mean confidence of the first sightings, 0 to 100; null where no log has one.
+    /// Mean confidence of the first sightings, 0 to 100, to one decimal place; null where no log has one.
     average_accuracy: Option<f64>,
+}
+
+impl From<Counts> for StatisticsCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { present, late, missed, total, unique_people, average_accuracy } = counts;
+        let average_accuracy = average_accuracy.map(to_one_place);
+        Self { present, late, missed, total, unique_people, average_accuracy }
+    }
+}
+
+fn to_one_place(percent: f64) -> f64 {
+    (percent * 10.0).round() / 10.0
+}
+
+/// One bucket.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct StatisticsBucket {
+    /// `00` to `23`, a date, a camera's id or a department's name; empty for logs without a camera or department.
+    key: String,
+    /// The same for people: `08:00`, a date, a camera's or a department's name.
+    label: String,
+    /// What is in it.
+    #[oai(flatten)]
+    counts: StatisticsCounts,
 }
 
 impl From<Bucket> for StatisticsBucket {
     fn from(Bucket { key, label, counts }: Bucket) -> Self {
-        let Counts { present, late, missed, total, unique_people, average_accuracy } = counts;
-        Self { key, label, present, late, missed, total, unique_people, average_accuracy }
-    }
-}
-
-/// All logs together.
-#[derive(Debug, Object)]
-#[oai(rename_all = "camelCase")]
-pub struct StatisticsTotals {
-    /// Logs of people who came in time.
-    present: i64,
-    /// Logs of people who came late.
-    late: i64,
-    /// Logs of people who did not come.
-    missed: i64,
-    /// All logs.
-    total: i64,
-    /// Different people among them: one who is in several buckets counts once.
-    unique_people: i64,
-    /// Mean confidence of the first sightings, 0 to 100; null where no log has one.
-    average_accuracy: Option<f64>,
-}
-
-impl From<Counts> for StatisticsTotals {
-    fn from(counts: Counts) -> Self {
-        let Counts { present, late, missed, total, unique_people, average_accuracy } = counts;
-        Self { present, late, missed, total, unique_people, average_accuracy }
+        Self { key, label, counts: counts.into() }
     }
 }
 
@@ -98,8 +93,8 @@ pub struct AttendanceStatistics {
     date_to: NaiveDate,
     /// Every hour, every day, or the cameras or departments that have a log; by key. Logs without a time of arrival are in no hour.
     buckets: Vec<StatisticsBucket>,
-    /// All logs together, also those that are in no hour.
-    totals: StatisticsTotals,
+    /// All logs together, also those that are in no hour; people of several buckets count once.
+    totals: StatisticsCounts,
 }
 
 impl AttendanceStatistics {

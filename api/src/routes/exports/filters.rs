@@ -52,7 +52,7 @@ pub struct Filters {
     date_from: Option<NaiveDate>,
     /// Last day; today where absent.
     date_to: Option<NaiveDate>,
-    /// For schedules, in place of dates; `daily` and `monthly` know it by themselves, the others take `month` where it is absent.
+    /// For schedules, in place of dates; `daily` and `monthly` take no other than their own, the others `month` where it is absent.
     period: Option<Period>,
     /// A part of name, employee id or log id.
     #[oai(validator(max_length = 200))]

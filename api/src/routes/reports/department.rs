@@ -9,7 +9,6 @@ use poem_openapi::{Object, OpenApi, param::Query};
 use super::{
     super::{
         Tag,
-        attendance::time_of_day,
         site::{Calendar, Given},
         text,
     },
@@ -31,40 +30,14 @@ pub struct Api(pub Arc<App>);
 struct DepartmentRecord {
     /// Name; null for people without a department.
     department: Option<String>,
-    /// Different people.
-    people: i64,
-    /// Days on which they came in time.
-    present: i64,
-    /// Days on which they came late.
-    late: i64,
-    /// Days on which they did not come.
-    missed: i64,
-    /// All days with a log.
-    total: i64,
-    /// Percent of the days on which they came; null where there is no day.
-    attendance_rate: Option<f64>,
-    /// Worked time in whole minutes; days without a time out add none.
-    worked_minutes: i64,
-    /// Mean time of arrival, `HH:MM:SS` of the site.
-    average_time_in: Option<String>,
-    /// Mean time of leaving, `HH:MM:SS` of the site.
-    average_time_out: Option<String>,
+    /// Its people.
+    #[oai(flatten)]
+    sums: ReportSummary,
 }
 
 impl From<department::Record> for DepartmentRecord {
     fn from(department::Record { department, sums }: department::Record) -> Self {
-        Self {
-            department,
-            people: sums.people,
-            present: sums.present,
-            late: sums.late,
-            missed: sums.missed,
-            total: sums.total,
-            attendance_rate: sums.rate,
-            worked_minutes: sums.worked_minutes,
-            average_time_in: sums.average_time_in.map(time_of_day),
-            average_time_out: sums.average_time_out.map(time_of_day),
-        }
+        Self { department, sums: sums.into() }
     }
 }
 

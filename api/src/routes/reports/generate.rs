@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use entity::export_job;
-use jobs::{Asker, GenerateReport, Wanted, Work};
+use daybook::Person;
+use entity::{attendance_log, export_job};
+use jobs::{Asker, Content, GenerateReport, Wanted, Work};
 use poem_openapi::{Enum, Object, OpenApi};
 use uuid::Uuid;
 
@@ -102,6 +103,7 @@ impl Api {
         let (wanted, title) = (Wanted::from(filters), heading(title));
         let today = Calendar::now(&self.0).await?.today;
         let content = content(&wanted, kind, Asker::Person, today)?;
+        must_be_known(&self.0, &content).await?;
         let work = Work::of(&GenerateReport {
             content: content.clone(),
             format,
@@ -119,6 +121,17 @@ impl Api {
 /// The heading that was asked for; a blank one means the usual.
 pub(super) fn heading(title: Option<OneLine>) -> Option<String> {
     title.map(|title| title.0.trim().to_owned()).filter(|title| !title.is_empty())
+}
+
+/// Whether there is, or was, the person that a report tells of.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub(super) async fn must_be_known(app: &App, content: &Content) -> Result<(), ApiError> {
+    let Content::History { employee_id, .. } = content else { return Ok(()) };
+    let is_known = Person::find(&app.db, employee_id).await?.is_some()
+        || attendance_log::last_mark(&app.db, employee_id).await?.is_some();
+    if is_known { Ok(()) } else { Err(ApiError::not_found("employee")) }
 }
 
 /// Whether the caller may see what such a report tells.

@@ -7,8 +7,8 @@ use entity::attendance_report::{Report, monthly};
 use poem_openapi::{Object, OpenApi, param::Query};
 
 use super::{
-    super::{Tag, attendance::time_of_day, site::Calendar, text},
-    sums::ReportSummary,
+    super::{Tag, site::Calendar, text},
+    sums::{ReportFigures, ReportSummary},
 };
 use crate::{
     auth::{Auth, ReportsRead},
@@ -30,39 +30,14 @@ struct MonthlyRecord {
     name: String,
     /// Department as enrolled, or else at the last log.
     department: Option<String>,
-    /// Days on which they came in time.
-    present: i64,
-    /// Days on which they came late.
-    late: i64,
-    /// Days on which they did not come.
-    missed: i64,
-    /// All days with a log.
-    total: i64,
-    /// Percent of the days on which they came; null where there is no day.
-    attendance_rate: Option<f64>,
-    /// Worked time in whole minutes; days without a time out add none.
-    worked_minutes: i64,
-    /// Mean time of arrival, `HH:MM:SS` of the site.
-    average_time_in: Option<String>,
-    /// Mean time of leaving, `HH:MM:SS` of the site.
-    average_time_out: Option<String>,
+    /// Their days.
+    #[oai(flatten)]
+    figures: ReportFigures,
 }
 
 impl From<monthly::Record> for MonthlyRecord {
     fn from(monthly::Record { employee_id, name, department, sums }: monthly::Record) -> Self {
-        Self {
-            employee_id,
-            name,
-            department,
-            present: sums.present,
-            late: sums.late,
-            missed: sums.missed,
-            total: sums.total,
-            attendance_rate: sums.rate,
-            worked_minutes: sums.worked_minutes,
-            average_time_in: sums.average_time_in.map(time_of_day),
-            average_time_out: sums.average_time_out.map(time_of_day),
-        }
+        Self { employee_id, name, department, figures: sums.into() }
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
         },
         site::Calendar,
     },
-    generate::{heading, may_read},
+    generate::{heading, may_read, must_be_known},
 };
 use crate::{
     audit::{Change, Entry},
@@ -175,16 +175,16 @@ async fn checked(app: &App, user: Uuid, new: NewReportSchedule) -> Result<Active
         let field = if matches!(error, TimetableError::Zone(_)) { "timezone" } else { "cron" };
         wrong.push(FieldIssue::new(field, error.to_string()));
     }
-    if let Err(ApiError::Validation(issues)) =
-        content(&wanted, kind, Asker::Schedule, Calendar::now(app).await?.today)
-    {
-        wrong.extend(issues);
+    let content = content(&wanted, kind, Asker::Schedule, Calendar::now(app).await?.today);
+    if let Err(ApiError::Validation(issues)) = &content {
+        wrong.extend(issues.iter().cloned());
     }
     let refused = new.recipients.iter().enumerate().filter(|(_, address)| !is_mail_address(address));
     wrong.extend(refused.map(|(i, _)| FieldIssue::new(format!("recipients[{i}]"), "must be a mail address")));
     if !wrong.is_empty() {
         return Err(ApiError::Validation(wrong));
     }
+    must_be_known(app, &content?).await?;
     Ok(ActiveModel {
         user_id: Set(user),
         cron: Set(cron),

@@ -1,23 +1,21 @@
-//! The figures in which every report ends.
+//! The figures of reports: of a person, of a department, and of all records together.
 
 use entity::attendance_report::Sums;
 use poem_openapi::Object;
 
 use super::super::attendance::time_of_day;
 
-/// All records of a report together.
+/// What the days of somebody, or of many, come to.
 #[derive(Debug, Object)]
 #[oai(rename_all = "camelCase")]
-pub struct ReportSummary {
-    /// Different people.
-    people: i64,
+pub struct ReportFigures {
     /// Days on which they came in time.
     present: i64,
     /// Days on which they came late.
     late: i64,
     /// Days on which they did not come.
     missed: i64,
-    /// All days.
+    /// All days with a log.
     total: i64,
     /// Percent of the days on which they came; null where there is no day.
     attendance_rate: Option<f64>,
@@ -29,10 +27,9 @@ pub struct ReportSummary {
     average_time_out: Option<String>,
 }
 
-impl From<Sums> for ReportSummary {
+impl From<Sums> for ReportFigures {
     fn from(sums: Sums) -> Self {
         Self {
-            people: sums.people,
             present: sums.present,
             late: sums.late,
             missed: sums.missed,
@@ -42,5 +39,22 @@ impl From<Sums> for ReportSummary {
             average_time_in: sums.average_time_in.map(time_of_day),
             average_time_out: sums.average_time_out.map(time_of_day),
         }
+    }
+}
+
+/// The figures of many people together.
+#[derive(Debug, Object)]
+#[oai(rename_all = "camelCase")]
+pub struct ReportSummary {
+    /// Different people.
+    people: i64,
+    /// Their days.
+    #[oai(flatten)]
+    figures: ReportFigures,
+}
+
+impl From<Sums> for ReportSummary {
+    fn from(sums: Sums) -> Self {
+        Self { people: sums.people, figures: sums.into() }
     }
 }
