@@ -163,8 +163,8 @@ fn monthly(folder: &Path, format: Format) -> Result<(), Box<dyn Error>> {
         Column::new("Attendance", Kind::Percent),
         Column::new("Average check-in", Kind::Time),
     ];
-    let mut table =
-        begin(folder, "departments", format, layout("Departments", "November 2026", &[], columns))?;
+    let title = "Departments, Отделы, Τμήματα, الأقسام, מחלקות, विभाग, แผนก, 部署";
+    let mut table = begin(folder, "departments", format, layout(title, "November 2026", &[], columns))?;
     for (n, name) in (1u32..).zip(["Engineering", "Finance", "Operations", "Sales", "Склад", "倉庫"]) {
         table.row(&[
             name.into(),

@@ -81,35 +81,18 @@ impl From<String> for Cell<'_> {
     }
 }
 
-impl From<i64> for Cell<'_> {
-    fn from(count: i64) -> Self {
-        Self::Integer(count)
-    }
+/// Values that are a cell as they are.
+macro_rules! cells {
+    ($($value:ty => $cell:ident),*) => {
+        $(impl From<$value> for Cell<'_> {
+            fn from(value: $value) -> Self {
+                Self::$cell(value)
+            }
+        })*
+    };
 }
 
-impl From<f64> for Cell<'_> {
-    fn from(measure: f64) -> Self {
-        Self::Number(measure)
-    }
-}
-
-impl From<NaiveDate> for Cell<'_> {
-    fn from(day: NaiveDate) -> Self {
-        Self::Date(day)
-    }
-}
-
-impl From<NaiveTime> for Cell<'_> {
-    fn from(time: NaiveTime) -> Self {
-        Self::Time(time)
-    }
-}
-
-impl From<NaiveDateTime> for Cell<'_> {
-    fn from(at: NaiveDateTime) -> Self {
-        Self::DateTime(at)
-    }
-}
+cells!(i64 => Integer, f64 => Number, NaiveDate => Date, NaiveTime => Time, NaiveDateTime => DateTime);
 
 impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     fn from(value: Option<T>) -> Self {

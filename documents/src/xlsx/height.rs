@@ -7,9 +7,9 @@ const LINE: f64 = 15.0;
 /// No row can be higher, as Excel has it.
 const HIGHEST: f64 = 409.0;
 
-/// The height of a row in points, if it needs more than one line; `widths` are in characters.
-pub(super) fn of_row(cells: &[Cell<'_>], widths: &[f64]) -> Option<f64> {
-    let lines = cells.iter().zip(widths).map(|(cell, width)| lines(cell, *width)).fold(1.0, f64::max);
+/// The height of a row in points, if it needs more than one line; `rooms` are in characters.
+pub(super) fn of_row(cells: &[Cell<'_>], rooms: &[f64]) -> Option<f64> {
+    let lines = cells.iter().zip(rooms).map(|(cell, room)| lines(cell, *room)).fold(1.0, f64::max);
     (lines > 1.0).then(|| (lines * LINE).min(HIGHEST))
 }
 

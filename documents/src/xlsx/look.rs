@@ -12,8 +12,8 @@ pub(super) struct Looks {
     pub(super) wrapped: Format,
     /// In the order of the columns.
     pub(super) columns: Vec<Format>,
-    /// In characters.
-    pub(super) widths: Vec<f64>,
+    /// The room for text, in characters.
+    pub(super) rooms: Vec<f64>,
 }
 
 impl Looks {
@@ -22,7 +22,7 @@ impl Looks {
             heading: heading(),
             wrapped: of_kind(Kind::Text).set_text_wrap(),
             columns: columns.iter().map(|column| of_kind(column.kind)).collect(),
-            widths: columns.iter().map(width_of).collect(),
+            rooms: columns.iter().map(room_of).collect(),
         }
     }
 }
@@ -36,6 +36,8 @@ pub(super) fn heading() -> Format {
         .set_border_bottom(FormatBorder::Thin)
         .set_border_bottom_color(of(palette::STRONG_RULE))
         .set_align(FormatAlign::VerticalCenter)
+        .set_align(FormatAlign::Left)
+        .set_indent(1)
 }
 
 /// The look of a sheet's title.
@@ -48,28 +50,32 @@ pub(super) fn quiet() -> Format {
     Format::new().set_font_color(of(palette::QUIET))
 }
 
-/// The look of a value, by what it is. Numbers keep off the text to their right.
+/// The look of a value, by what it is. Numbers and the text to their right keep off each other, each by an indent of its own:
+/// LibreOffice leaves that of some numbers out.
 pub(super) fn of_kind(kind: Kind) -> Format {
     let look = Format::new().set_align(FormatAlign::Top);
     let number =
         |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Right).set_indent(1);
-    let left = |digits: &str| look.clone().set_num_format(digits).set_align(FormatAlign::Left);
+    let left = || look.clone().set_align(FormatAlign::Left).set_indent(1);
     match kind {
-        Kind::Text => look.set_align(FormatAlign::Left),
+        Kind::Text => left(),
         Kind::Integer | Kind::Decimal { places: 0 } => number("0"),
         Kind::Decimal { places } => number(&format!("0.{}", "0".repeat(places.into()))),
         Kind::Percent => number("0.0%"),
-        Kind::Date => left("yyyy-mm-dd"),
-        Kind::Time => left("hh:mm:ss"),
-        Kind::DateTime => left("yyyy-mm-dd hh:mm:ss"),
+        Kind::Date => left().set_num_format("yyyy-mm-dd"),
+        Kind::Time => left().set_num_format("hh:mm:ss"),
+        Kind::DateTime => left().set_num_format("yyyy-mm-dd hh:mm:ss"),
         Kind::Duration => number("[h]:mm"),
     }
 }
 
-/// The width of a column in characters: room for its values, and for the heading beside the filter's arrow.
-fn width_of(column: &Column) -> f64 {
+/// What a column is wider than its text, in characters: the indent, and the edges.
+pub(super) const EDGES: f64 = 2.0;
+
+/// Room for a column's values, and for the heading beside the filter's arrow, in characters.
+fn room_of(column: &Column) -> f64 {
     let heading = u16::try_from(column.heading.chars().count()).unwrap_or(u16::MAX);
-    f64::from(column.chars.max(heading.saturating_add(3)).clamp(6, 80)) + 1.0
+    f64::from(column.chars.max(heading.saturating_add(3)).clamp(6, 80))
 }
 
 /// A colour as the workbook knows it.

@@ -58,7 +58,7 @@ impl<W: Write + Send> XlsxTable<W> {
         if let Some(height) = self.height_before.take() {
             sheet.set_row_height(self.next - 1, height)?;
         }
-        let height = height::of_row(cells, &self.looks.widths).filter(|_| self.tall < TALL_ROWS);
+        let height = height::of_row(cells, &self.looks.rooms).filter(|_| self.tall < TALL_ROWS);
         self.tall += u32::from(height.is_some());
         self.height_before = height;
         for ((column, cell), look) in (0..).zip(cells).zip(&self.looks.columns) {
@@ -100,8 +100,8 @@ fn properties(layout: &Layout) -> Result<DocProperties, XlsxError> {
 /// Heading, widths, and how it prints.
 fn set_up(sheet: &mut Worksheet, layout: &Layout, looks: &Looks) -> Result<(), XlsxError> {
     sheet.set_name("Data")?.set_freeze_panes(1, 0)?;
-    for ((index, column), width) in (0..).zip(&layout.columns).zip(&looks.widths) {
-        sheet.set_column_width(index, *width)?;
+    for ((index, column), room) in (0..).zip(&layout.columns).zip(&looks.rooms) {
+        sheet.set_column_width(index, room + look::EDGES)?;
         sheet.write_string_with_format(0, index, &column.heading, &looks.heading)?;
     }
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use documents::{Cell, Column, Error, Fonts, Format, Kind, Options, Summary, Writer};
+use documents::{Cell, Column, Error, Fonts, Format, Kind, Layout, Options, Summary, Writer};
 
 use crate::sample;
 
@@ -56,6 +56,21 @@ fn names_of_every_built_in_script_can_be_copied_out() {
     let text = without_marks(&text_of(&names(&people)));
     for name in people {
         assert!(text.contains(name), "{name} is missing in {text}");
+    }
+}
+
+#[test]
+fn titles_are_bold_where_there_is_a_bold_font_and_can_be_read_in_every_other_script() {
+    let titles = ["Отделы", "حضور", "מחלקות", "विभाग", "แผนก", "部署"];
+    let columns = vec![Column::new("Name", Kind::Text)];
+    let layout = Layout { title: titles.join(", "), ..sample::layout(columns) };
+    let pdf = sample::written(Format::Pdf, layout, [], &Summary::default());
+    let (text, fonts) = (without_marks(&text_of(&pdf)), poppler("pdffonts", &["-"], &pdf));
+    for title in titles {
+        assert!(text.contains(title), "{title} is missing in {text}");
+    }
+    for font in ["NotoSans-Bold", "NotoSansArabic", "NotoSansHebrew", "NotoSansDevanagari", "NotoSansThai"] {
+        assert!(fonts.contains(font), "{font} is missing in {fonts}");
     }
 }
 

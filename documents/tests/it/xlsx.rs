@@ -62,6 +62,20 @@ fn a_long_text_is_wrapped_in_a_row_that_is_high_enough() {
 }
 
 #[test]
+fn numbers_and_the_text_to_their_right_keep_off_each_other() {
+    let styles = part(&workbook(vec![sample::row("Ann").to_vec()]), "xl/styles.xml");
+    let indented = |side: &str| {
+        let cells =
+            styles.split("<alignment ").filter(|look| look.starts_with(&format!("horizontal=\"{side}\"")));
+        cells.map(|look| look.split("/>").next().unwrap().contains(r#"indent="1""#)).collect::<Vec<_>>()
+    };
+    let (left, right) = (indented("left"), indented("right"));
+    // All but the first heading of the summary, which has nothing to its left.
+    assert_eq!(left.iter().filter(|indented| !**indented).count(), 1, "{styles}");
+    assert!(left.len() > 4 && right.len() > 3 && right.iter().all(|indented| *indented), "{styles}");
+}
+
+#[test]
 fn the_heading_is_frozen_and_filters_reach_over_all_rows() {
     let bytes = workbook(vec![sample::row("Ann").to_vec(), sample::row("Bob").to_vec()]);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
