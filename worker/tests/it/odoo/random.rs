@@ -21,8 +21,9 @@ use super::stage::{OdooStage, delivery};
 
 /// What Odoo may still be working on when nobody waits for it any more: longer than a call may take, and ended long before it counts
 /// as ended.
-const SLOW: Duration = Duration::from_millis(130);
-const LIMITS: Limits = Limits { call: Duration::from_millis(100), settle: Duration::from_millis(500) };
+const SLOW: Duration = Duration::from_millis(300);
+/// Generous for a machine that is busy with other tests: what ends later than the second of them is taken for what never came.
+const LIMITS: Limits = Limits { call: Duration::from_millis(250), settle: Duration::from_millis(1_500) };
 
 const FAULTS: [Fault; 9] = [
     Fault::BreakBefore,
@@ -69,7 +70,7 @@ struct Round<'a> {
 #[tokio::test(flavor = "multi_thread")]
 async fn under_every_fault_in_any_order_each_log_ends_as_one_record_or_a_reason() {
     let long = std::env::var("FAULTS").is_ok_and(|length| length == "long");
-    let rounds = if long { 1_000 } else { 40 };
+    let rounds = if long { 1_000 } else { 24 };
     let given = std::env::var("FAULTS_SEED").ok().map(|seed| seed.parse().unwrap());
     let seed = given.unwrap_or_else(|| Utc::now().timestamp_micros().unsigned_abs());
     println!("FAULTS_SEED={seed}");
