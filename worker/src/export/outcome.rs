@@ -1,6 +1,6 @@
 //! How a run ends: the file is completed and everybody told, or it is called off, or it cannot be made.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
@@ -149,9 +149,9 @@ async fn mails(
     expires_at: DateTime<Utc>,
 ) -> Result<Vec<Pending>, Trouble> {
     let mut mails = Vec::with_capacity(order.recipients.len());
-    for to in order.recipients {
+    for to in each_once(order.recipients) {
         let mail = SendEmail {
-            to: to.clone(),
+            to: to.to_owned(),
             subject: order.title().to_owned(),
             text: format!("{}: the file is kept until {}.", order.title(), day(Some(expires_at))),
             export_id: Some(run.id),
@@ -159,6 +159,12 @@ async fn mails(
         mails.push(enqueue_in(transaction, &mail, run.origin()).await?);
     }
     Ok(mails)
+}
+
+/// Addresses without those that were there before: no mailbox of today tells letters from capital ones.
+fn each_once(addresses: &[String]) -> impl Iterator<Item = &str> {
+    let mut known = HashSet::new();
+    addresses.iter().map(String::as_str).filter(move |address| known.insert(address.to_ascii_lowercase()))
 }
 
 fn day(at: Option<DateTime<Utc>>) -> String {

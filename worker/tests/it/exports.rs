@@ -7,7 +7,7 @@ use documents::csv::neutral;
 use entity::{
     Level, attendance_log,
     export_job::{self, ExportFormat, Interrupted, Status},
-    notification, user,
+    job_outbox, notification, user,
 };
 use jobs::{Content, GenerateExport, GenerateReport, Job, Origin, enqueue_in, file_key};
 use platform::{
@@ -210,6 +210,25 @@ async fn every_kind_of_document_is_made_in_every_format() {
             assert!(bytes.starts_with(begins), "{content:?} as {format:?}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_named_twice_gets_one_mail() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let content = Content::Daily { date: Utc::now().date_naive(), department: None };
+    let recipients = ["boss@example.org", "hr@example.org", "Boss@Example.org", "hr@example.org"];
+    let job = GenerateReport {
+        content: content.clone(),
+        format: ExportFormat::Csv,
+        title: None,
+        recipients: recipients.map(str::to_owned).to_vec(),
+    };
+    done(&stage, order(&stage, &job, &content, ExportFormat::Csv).await).await;
+    let jobs = job_outbox::Entity::find().all(stage.db()).await.unwrap();
+    let mails = jobs.into_iter().filter(|job| job.kind == "send_email");
+    let mut addresses: Vec<_> = mails.map(|mail| mail.payload["to"].clone()).collect();
+    addresses.sort_by_key(ToString::to_string);
+    assert_eq!(json!(addresses), json!(["boss@example.org", "hr@example.org"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

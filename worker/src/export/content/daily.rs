@@ -5,13 +5,9 @@ use chrono_tz::Tz;
 use documents::{Bar, Cell, Chart, Column, Kind, Series, Summary, Tone};
 use entity::{
     attendance_log::Filter,
-    attendance_report::{
-        Line, Sums,
-        daily::{Query, Record, lines},
-    },
+    attendance_report::daily::{Query, Record, lines},
     attendance_statistics::{Grouping, statistics},
 };
-use futures_util::TryStreamExt as _;
 use sea_orm::DatabaseTransaction;
 
 use super::{figures, word};
@@ -53,14 +49,7 @@ pub(super) async fn read(
     };
     let hours = statistics(db, Grouping::Hour, &filter).await?;
     sink.expect(hours.totals.total.unsigned_abs()).await?;
-    let mut sums = Sums::default();
-    let mut found = lines(query, zone.name()).stream(db).await?;
-    while let Some(line) = found.try_next().await? {
-        match line {
-            Line::Record(person) => sink.push(row(person)).await?,
-            Line::Summary(all) => sums = all,
-        }
-    }
+    let sums = figures::records(db, lines(query, zone.name()), sink, row).await?;
     let bars = hours.buckets.iter().map(|hour| Bar {
         label: hour.key.clone(),
         values: vec![hour.counts.present.unsigned_abs(), hour.counts.late.unsigned_abs()],

@@ -2,11 +2,7 @@
 
 use chrono_tz::Tz;
 use documents::{Column, Kind, Summary};
-use entity::attendance_report::{
-    Line, Sums,
-    monthly::{Query, Record, lines},
-};
-use futures_util::TryStreamExt as _;
+use entity::attendance_report::monthly::{Query, Record, lines};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::figures;
@@ -37,15 +33,7 @@ pub(super) async fn read(
     zone: Tz,
     sink: &mut Sink<'_, '_>,
 ) -> Result<Summary, Trouble> {
-    let mut sums = Sums::default();
-    let mut found = lines(query, zone.name()).stream(db).await?;
-    while let Some(line) = found.try_next().await? {
-        match line {
-            Line::Record(person) => sink.push(row(person)).await?,
-            Line::Summary(all) => sums = all,
-        }
-    }
-    drop(found);
+    let sums = figures::records(db, lines(query, zone.name()), sink, row).await?;
     Ok(figures::summary(db, &sums, (query.first, query.last), query.department.as_deref()).await?)
 }
 
