@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
+use crate::day;
 use crate::log::Log;
 use crate::plan::Plan;
 
@@ -109,7 +110,9 @@ pub fn problems(
         Some(stay) if stay > LONGEST => found.push(Problem::TooLong),
         Some(_) | None => {}
     }
-    let counts_for = plan.day_of(log.check_in, neighbours.before);
+    // After midnight the day before is the log's own, of which this is the first time.
+    let is_of_its_date = day::local_day(log.check_in, plan.zone()) == date;
+    let counts_for = plan.day_of(log.check_in, neighbours.before.filter(|_| is_of_its_date));
     if still_there(neighbours.before, log.check_in) {
         found.push(Problem::OverlapsBefore(date.pred_opt().unwrap_or(date)));
     } else if counts_for != date {

@@ -103,6 +103,12 @@ fn camera(row: Option<&Model>, edits: &Edits, decided: &Decided, written: Active
         (Some(log), _) => match (edits.check_in.is_kept(), seen) {
             // Nobody touched the check-in of a log that there was.
             (true, _) if row.is_some_and(|row| row.check_in_at == Some(log.check_in)) => written,
+            // It was entered before, and with it where it was.
+            (false, None)
+                if row.is_some_and(|row| row.check_in_entered && row.camera_id == log.camera_id) =>
+            {
+                written
+            }
             (_, Some(seen)) => at_camera(log, Some(seen), written),
             (_, None) => without_camera(written),
         },

@@ -21,8 +21,8 @@ pub use marking::{Opened, Sighting, find_of_day, find_of_days, move_time_out, ne
 pub use people::{attending, find_of_people};
 pub use person::{LastMark, history, last_mark};
 pub use syncing::{
-    Intent, Place, Settled, Waiting, WaitingPerson, count_waiting, intend, open_in_odoo, settle, standing_of,
-    waiting, waiting_people,
+    Intent, Place, Settled, Waiting, WaitingPerson, count_waiting, has_record, intend, open_in_odoo, settle,
+    standing_of, waiting, waiting_people,
 };
 
 use sea_orm::entity::prelude::*;

@@ -9,7 +9,7 @@ mod sweep;
 pub use accept::{Accepted, accept};
 pub use backlog::{Backlog, backlog};
 
-pub use control::{Claim, holder_beside, lock, lock_if_free, reopen, request_cancel};
+pub use control::{Claim, holder_beside, lock, lock_if_free, not_failed, reopen, request_cancel};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 pub use sweep::{Position, claim_unfinished, delete_finished, mark_finished, mark_pushed};

@@ -18,6 +18,9 @@ pub struct GenerateReport {
     /// Heading, where it is not the usual one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Whether a CSV begins with a byte order mark, by which Excel knows UTF-8.
+    #[serde(default)]
+    pub bom: bool,
     /// Mail addresses that get the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<String>,

@@ -86,11 +86,9 @@ fn judge(error: &Value, service: &str, database: &str) -> OdooError {
         _ if name.starts_with("psycopg2.") => {
             OdooError::unreachable("its own database is busy or away", false)
         }
-        _ => OdooError::unexpected(if message.is_empty() {
-            said(name)
-        } else {
-            format!("{}: {message}", said(name))
-        }),
+        "" if message.is_empty() => OdooError::unexpected("an error that says nothing"),
+        _ if message.is_empty() => OdooError::unexpected(said(name)),
+        _ => OdooError::unexpected(format!("{}: {message}", said(name))),
     }
 }
 

@@ -120,6 +120,8 @@ async fn claim(
         content,
         format: seen.format,
         title: seen.title.clone(),
+        // Those who get it by mail open it, most of them in Excel.
+        bom: true,
         recipients: seen.recipients.0.clone(),
     };
     let origin = Origin { request_id: Uuid::now_v7(), actor: Some(seen.user_id) };

@@ -60,8 +60,9 @@ impl From<CaptureError> for ApiError {
 impl From<OdooError> for ApiError {
     fn from(error: OdooError) -> Self {
         match error {
-            OdooError::Unreachable { .. } => Self::UpstreamTimeout(error.to_string().into()),
-            OdooError::BadCredentials
+            OdooError::Unreachable { unsure: true, .. } => Self::UpstreamTimeout(error.to_string().into()),
+            OdooError::Unreachable { unsure: false, .. }
+            | OdooError::BadCredentials
             | OdooError::WrongDatabase(_)
             | OdooError::NoRights(_)
             | OdooError::Validation(_)

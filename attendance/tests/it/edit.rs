@@ -55,6 +55,18 @@ fn a_check_in_counts_for_the_day_of_the_rules() {
 }
 
 #[test]
+fn hours_of_a_night_shift_after_midnight_may_be_entered_whatever_was_worked_the_day_before() {
+    let both = plan(&[shift("D", "09:00", "17:00"), shift("N", "22:00", "06:00")], Tz::UTC);
+    let by_day = Log {
+        shift_id: Some("D".to_owned()),
+        ..log(utc("2025-11-02 09:00:00"), Some(utc("2025-11-02 17:00:00")))
+    };
+    let around = Neighbours { before: Some(&by_day), after: None };
+    let in_the_night = log(utc("2025-11-04 03:00:00"), None);
+    assert_eq!(problems(&in_the_night, date(MONDAY), &both, around, utc("2025-11-04 12:00:00")), []);
+}
+
+#[test]
 fn nobody_is_there_twice_at_once() {
     let sunday = log(utc("2025-11-02 21:00:00"), Some(at("02:00:00")));
     let tuesday = log(utc("2025-11-04 00:10:00"), None);

@@ -187,6 +187,16 @@ async fn a_log_without_detections_keeps_what_is_not_edited() {
     );
 }
 
+#[tokio::test]
+async fn a_corrected_check_in_by_hand_was_where_it_was_said_to_be() {
+    let book = Book::office().await;
+    let camera = Some(("CAM-ENTRY".to_owned(), "Gate".to_owned()));
+    let row = entered(&book, at("09:00"), Edits { camera, ..Edits::default() }).await.unwrap().after;
+    let after = edited(&book, &row.id, check_in("08:40")).await.unwrap().after;
+    assert_eq!(after.check_in_at, Some(at("08:40")));
+    assert_eq!((after.camera_id.as_deref(), after.camera_name.as_deref()), (Some("CAM-ENTRY"), Some("Gate")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_edits_at_once_neither_is_lost() {
     let book = Book::office().await;

@@ -176,6 +176,15 @@ pub async fn open_in_odoo(db: &impl ConnectionTrait, employee_ids: Vec<String>) 
     Entity::find().from_raw_sql(statement).all(db).await
 }
 
+/// Whether a log of this person knows a record of Odoo as its own.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn has_record(db: &impl ConnectionTrait, employee_id: &str, record: i64) -> Result<bool, DbErr> {
+    let of_person = Entity::find().filter(Column::EmployeeId.eq(employee_id));
+    Ok(of_person.filter(Column::OdooAttendanceId.eq(record)).count(db).await? > 0)
+}
+
 /// How many logs wait for Odoo, and how many it refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromQueryResult)]
 pub struct Waiting {

@@ -47,6 +47,24 @@ pub async fn request_cancel(db: &impl ConnectionTrait, id: Uuid) -> Result<bool,
     Ok(db.execute_raw(statement).await?.rows_affected() == 1)
 }
 
+/// The jobs of a kind that have not failed, and whose argument `field` is one of these: under way, or done and still kept.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn not_failed(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    field: &str,
+    values: Vec<String>,
+) -> Result<Vec<Model>, DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"SELECT * FROM job_outbox WHERE kind = {kind} AND payload ->> {field} = ANY({values}::text[])
+           AND (outcome IS NULL OR outcome = 'done')"#
+    );
+    Entity::find().from_raw_sql(statement).all(db).await
+}
+
 /// Who but `id` holds a kind's key.
 ///
 /// # Errors

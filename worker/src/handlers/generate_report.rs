@@ -10,9 +10,8 @@ use crate::{
 
 impl Handle for GenerateReport {
     async fn run(&self, context: &Context, run: &Run) -> Result<FileReport, Failure> {
-        let Self { content, format, title, recipients } = self;
-        // People open a report, most of them in Excel, which needs the mark to read a CSV.
-        let order = Order { content, format: *format, title: title.as_deref(), bom: true, recipients };
+        let Self { content, format, title, bom, recipients } = self;
+        let order = Order { content, format: *format, title: title.as_deref(), bom: *bom, recipients };
         make(context, run, &order).await
     }
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod facts;
+mod leaving;
 mod opens;
 
 use std::collections::HashMap;

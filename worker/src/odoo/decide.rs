@@ -18,6 +18,8 @@ pub(super) struct Standing<'a> {
     pub known: Option<i64>,
     /// What Odoo has: the known record, or else one of this person that begins when this log does, or did when it was sent.
     pub there: Option<&'a Record>,
+    /// Whether that is to go, with the deleted log whose record it was.
+    pub is_leaving: bool,
     /// Now.
     pub now: DateTime<Utc>,
     /// How long a call without an answer may still be under way there.
@@ -53,6 +55,8 @@ pub(super) enum Step {
 /// Decides.
 pub(super) fn decide(log: &Standing<'_>) -> Step {
     match (log.there, log.known, log.wanted) {
+        (Some(record), _, Some(_)) if log.is_leaving => Step::Fail(is_leaving(record)),
+        (Some(_), _, None) if log.is_leaving => Step::Gone,
         (Some(record), _, wanted) => of_record(log, record, wanted),
         (None, Some(id), Some(_)) => Step::Fail(removed_there(id)),
         (None, Some(_), None) => Step::Gone,
@@ -138,6 +142,13 @@ fn not_ours(record: &Record) -> String {
     )
 }
 
+fn is_leaving(record: &Record) -> String {
+    format!(
+        "Odoo still has record {} of a log of this person that was deleted here, and it is being removed there; sync again then",
+        record.id
+    )
+}
+
 fn of_another(record: &Record) -> String {
     format!(
         "changed in Odoo: record {} belongs to another employee there; put it back in Odoo, or check the database name",
@@ -177,7 +188,7 @@ mod tests {
 
     fn judged(wanted: Option<Times>, sent: &Sent, known: Option<i64>, there: Option<&Record>) -> Step {
         let settle = TimeDelta::minutes(2);
-        decide(&Standing { wanted, employee: 7, sent, known, there, now: at(19), settle })
+        decide(&Standing { wanted, employee: 7, sent, known, there, is_leaving: false, now: at(19), settle })
     }
 
     fn fails(step: &Step, why: &str) {
@@ -234,7 +245,17 @@ mod tests {
         let soon = |wanted: Option<Times>, there: Record| {
             let there = Some(&there);
             let settle = TimeDelta::hours(2);
-            decide(&Standing { wanted, employee: 7, sent: &sent, known: Some(5), there, now: at(19), settle })
+            let (known, sent) = (Some(5), &sent);
+            decide(&Standing {
+                wanted,
+                employee: 7,
+                sent,
+                known,
+                there,
+                is_leaving: false,
+                now: at(19),
+                settle,
+            })
         };
         assert_eq!(soon(Some(times(8, 18)), record(8, 0)), Step::Wait);
         assert_eq!(soon(Some(times(8, 0)), record(8, 0)), Step::Wait, "taken back");
@@ -246,6 +267,23 @@ mod tests {
             write(18),
             "it never will"
         );
+    }
+
+    #[test]
+    fn a_record_that_is_to_go_is_nobodys_to_take_over() {
+        let (nothing, there, settle) = (Sent::default(), record(8, 17), TimeDelta::zero());
+        let standing = |wanted| Standing {
+            wanted,
+            employee: 7,
+            sent: &nothing,
+            known: None,
+            there: Some(&there),
+            is_leaving: true,
+            now: at(19),
+            settle,
+        };
+        fails(&decide(&standing(Some(times(8, 17)))), "is being removed");
+        assert_eq!(decide(&standing(None)), Step::Gone);
     }
 
     #[test]

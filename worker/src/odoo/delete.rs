@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use entity::odoo_sync_log::{self, SyncResult};
+use entity::{
+    attendance_log,
+    odoo_sync_log::{self, SyncResult},
+};
 use jobs::{DeleteOdooRecord, DeleteOdooReport};
 use odoo::{Client, OdooError, Record};
 use sea_orm::ActiveValue::Set;
@@ -21,8 +24,8 @@ use crate::{
 };
 
 /// The shortest and the longest wait where the connection is refused: the record must go even so, once somebody has mended that.
-const AFTER_REFUSAL: Duration = Duration::from_secs(900);
-const AT_MOST: Duration = Duration::from_secs(6 * 3_600);
+const AFTER_REFUSAL: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_secs(900);
 
 /// Removes the record of a deleted log. Where Odoo refuses that, or people have changed the record, the job ends, and says in the
 /// results of syncs what to do; it can be retried like every job.
@@ -95,10 +98,15 @@ async fn end(context: &Context, run: &Run, client: &Client, log: &DeleteOdooReco
         sent: &sent,
         known: log.odoo_attendance_id,
         there: there.as_ref(),
+        is_leaving: false,
         now: Utc::now(),
         settle: TimeDelta::from_std(context.odoo.limits().settle).unwrap_or_default(),
     });
     if let Step::Remove(id) = step {
+        // Once this had failed, a log of the same time may have taken the record over.
+        if attendance_log::has_record(&context.db, &log.employee_id, id).await? {
+            return Ok(Step::Keep(id));
+        }
         sender.client().await?.remove(id).await?;
     }
     Ok(step)
@@ -109,8 +117,7 @@ async fn find(sender: &Sender<'_>, log: &DeleteOdooRecord, sent: &Sent) -> Resul
     if let Some(id) = log.odoo_attendance_id {
         return Ok(client.records(&[id], &[]).await?.pop());
     }
-    let times = sent.attempt.map(|attempt| attempt.times()).into_iter().chain(sent.times());
-    let begun: Vec<_> = times.filter_map(|times| Some((sent.employee?, times.check_in))).collect();
+    let begun: Vec<_> = sent.begins().filter_map(|at| Some((sent.employee?, at))).collect();
     Ok(client.records(&[], &begun).await?.pop())
 }
 

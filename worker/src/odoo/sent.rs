@@ -80,6 +80,12 @@ impl Sent {
         self.check_in.map(|check_in| Times::new(check_in, self.check_out))
     }
 
+    /// When a record may begin that Odoo has from us.
+    pub fn begins(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        let attempt = self.attempt.map(|attempt| attempt.times());
+        attempt.into_iter().chain(self.times()).map(|times| times.check_in)
+    }
+
     /// Whether Odoo may have these times from us: confirmed, or sent without an answer.
     pub fn explains(&self, times: Times) -> bool {
         self.times() == Some(times) || self.attempt.is_some_and(|attempt| attempt.times() == times)

@@ -197,8 +197,13 @@ async fn every_kind_of_document_is_made_in_every_format() {
     ];
     for (content, records) in contents {
         for format in [ExportFormat::Csv, ExportFormat::Xlsx, ExportFormat::Pdf] {
-            let job =
-                GenerateReport { content: content.clone(), format, title: None, recipients: Vec::new() };
+            let job = GenerateReport {
+                content: content.clone(),
+                format,
+                title: None,
+                bom: true,
+                recipients: Vec::new(),
+            };
             let row = done(&stage, order(&stage, &job, &content, format).await).await;
             assert!(records.is_none() || row.record_count == records, "{content:?} {:?}", row.record_count);
             let bytes = stage.context.storage.get(row.s3_key.as_deref().unwrap()).await.unwrap();
@@ -221,6 +226,7 @@ async fn whoever_is_named_twice_gets_one_mail() {
         content: content.clone(),
         format: ExportFormat::Csv,
         title: None,
+        bom: false,
         recipients: recipients.map(str::to_owned).to_vec(),
     };
     done(&stage, order(&stage, &job, &content, ExportFormat::Csv).await).await;

@@ -71,6 +71,9 @@ struct ReportRequest {
     /// Heading, where it shall not be the usual one.
     #[oai(validator(min_length = 1, max_length = 200))]
     title: Option<OneLine>,
+    /// Whether a CSV begins with a byte order mark, by which Excel knows UTF-8.
+    #[oai(default)]
+    bom: bool,
 }
 
 /// A report that a job makes.
@@ -97,7 +100,7 @@ impl Api {
         #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
         body: Body<ReportRequest>,
     ) -> Result<Accepted<ReportQueued>, ApiError> {
-        let ReportRequest { kind, format, filters, title } = body.0;
+        let ReportRequest { kind, format, filters, title, bom } = body.0;
         let (kind, format) = (export_job::ExportKind::from(kind), export_job::ExportFormat::from(format));
         may_read(&auth, kind)?;
         let (wanted, title) = (Wanted::from(filters), heading(title));
@@ -108,6 +111,7 @@ impl Api {
             content: content.clone(),
             format,
             title: title.clone(),
+            bom,
             recipients: Vec::new(),
         })?;
         let asked =

@@ -1,7 +1,7 @@
 //! What is known of a batch before anything is changed: who its people are in Odoo, what Odoo has of its logs, and what follows
 //! from that for each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
@@ -11,7 +11,7 @@ use entity::{
 };
 use odoo::{Match, MatchField, Person, Record, Times};
 
-use super::{is_noted, opens::Opens};
+use super::{is_noted, leaving::Leaving, opens::Opens};
 use crate::{
     context::Context,
     odoo::{
@@ -83,6 +83,7 @@ pub(super) async fn gather(
     let people = people(context, sender, &rows, &sents).await?;
     let others = others(context, &rows).await?;
     let there = there(sender, &rows, &sents, &people, &others).await?;
+    let leaving = leaving(context, &rows, &there).await?;
     let (now, settle) = (Utc::now(), TimeDelta::from_std(context.odoo.limits().settle).unwrap_or_default());
     let judge = |(row, sent): (Model, Sent)| {
         let employee = employee(&row, &sent, &people);
@@ -98,6 +99,7 @@ pub(super) async fn gather(
                 sent: &sent,
                 known: row.odoo_attendance_id,
                 there: found.as_ref(),
+                is_leaving: found.as_ref().is_some_and(|record| leaving.has(&row, record)),
                 now,
                 settle,
             }),
@@ -108,6 +110,16 @@ pub(super) async fn gather(
     };
     let opens = Opens::of(&others, &there.by_id);
     Ok((rows.into_iter().zip(sents).map(judge).collect(), opens))
+}
+
+/// Deletions matter to those alone of whom Odoo has a record that their logs do not know.
+async fn leaving(context: &Context, rows: &[Model], there: &There) -> Result<Leaving, Stop> {
+    let known: HashSet<_> = rows.iter().filter_map(|row| row.odoo_attendance_id).collect();
+    if there.by_id.keys().all(|id| known.contains(id)) {
+        return Ok(Leaving::default());
+    }
+    let people: Vec<_> = rows.iter().map(|row| row.employee_id.clone()).collect();
+    Ok(Leaving::of(context, people).await?)
 }
 
 /// Who the people of logs are that were never sent; of the others, what was sent says it.
@@ -184,8 +196,7 @@ impl There {
 
 /// When a record of a log may begin, where its id is not known or not there any more.
 fn begins(row: &Model, sent: &Sent) -> impl Iterator<Item = DateTime<Utc>> {
-    let attempt = sent.attempt.map(|attempt| attempt.times());
-    attempt.into_iter().chain(sent.times()).chain(wanted(row)).map(|times| times.check_in)
+    sent.begins().chain(wanted(row).map(|times| times.check_in))
 }
 
 async fn there(

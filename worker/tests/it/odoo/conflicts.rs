@@ -1,8 +1,11 @@
 //! What people do in Odoo is theirs.
 
 use entity::attendance_log::OdooStatus;
+use jobs::{Origin, enqueue_in};
 use odoo::stand_in::Attendance;
 use queue::Outcome;
+use sea_orm::TransactionTrait as _;
+use serde_json::json;
 
 use super::stage::{OdooStage, at};
 
@@ -66,6 +69,35 @@ async fn a_record_edited_there_outlives_the_log_that_was_deleted_here() {
     let ended = stage.run(&deletion).await;
     assert!(matches!(&ended, Outcome::Discard(why) if why.contains("changed in Odoo")), "{ended:?}");
     assert_eq!(stage.record().check_out, Some(at(2, 16)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_made_anew_waits_for_the_end_of_the_deleted_ones_record() {
+    let stage = OdooStage::set(19).await;
+    let (id, record) = synced_one(&stage).await;
+    let deletion = stage.delete(&id).await.unwrap();
+    let accepted = stage.db().begin().await.unwrap();
+    let _ = enqueue_in(&accepted, &deletion, Origin::system()).await.unwrap();
+    accepted.commit().await.unwrap();
+    let anew = stage.log("E1", 2, 8, 17).await;
+    assert_eq!(stage.synced().await, (0, 1));
+    assert!(stage.row(&anew).await.odoo_error_message.unwrap().contains("is being removed"));
+    assert_eq!(stage.run(&deletion).await, Outcome::Done(json!({ "removed": true })));
+    assert_eq!(stage.synced().await, (1, 0));
+    assert_ne!(stage.record().id, record);
+    assert_eq!(stage.row(&anew).await.odoo_attendance_id, Some(stage.record().id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_is_retried_leaves_a_record_to_the_log_that_took_it_over() {
+    let stage = OdooStage::set(19).await;
+    let (id, record) = synced_one(&stage).await;
+    let deletion = stage.delete(&id).await.unwrap();
+    let anew = stage.log("E1", 2, 8, 17).await;
+    assert_eq!(stage.synced().await, (1, 0));
+    assert_eq!(stage.row(&anew).await.odoo_attendance_id, Some(record));
+    assert_eq!(stage.run(&deletion).await, Outcome::Done(json!({ "removed": false })));
+    assert_eq!(stage.record().id, record);
 }
 
 #[tokio::test(flavor = "multi_thread")]

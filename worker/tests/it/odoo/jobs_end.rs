@@ -177,7 +177,7 @@ async fn a_deletion_waits_longer_and_longer_for_a_new_key() {
     stage.synced().await;
     let deletion = stage.delete(&id).await.unwrap();
     stage.server.world().key_expired = true;
-    for (age, wait) in [(0, 15), (10, 15), (45, 45), (60, 60), (24 * 60, 6 * 60)] {
+    for (age, wait) in [(0, 1), (5, 5), (10, 10), (45, 15)] {
         let mut job = delivery(&deletion, Uuid::now_v7(), 1, None);
         job.enqueued_at -= TimeDelta::minutes(age);
         let ended = Registry::complete().run(Arc::clone(&stage.stage.context), job).await;

@@ -93,8 +93,9 @@ impl Api {
 
     /// Recompute a day from its detections
     ///
-    /// A job does it, for one person or for everybody; its result tells what changed. What people entered stays. A day whose
-    /// detections are not kept any more is refused.
+    /// A job does it, for one person or for everybody; its result tells what changed. What people entered stays; a log
+    /// that was deleted comes back where its detections are there (enter `missed` for somebody who was not). A day whose detections are not
+    /// kept any more is refused.
     #[oai(path = "/recompute", method = "post")]
     async fn recompute(
         &self,
