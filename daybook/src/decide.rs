@@ -109,8 +109,7 @@ impl Wanted<'_> {
     fn over(&self, stored: &Log, judged: Option<&Log>, is_over: bool) -> Option<Log> {
         let (check_in, camera_id) = match self.edits.check_in {
             Field::Keep => (stored.check_in, stored.camera_id.clone()),
-            // Where somebody said that the check-in was, it was still.
-            Field::Enter(at) => (at, stored.camera_id.clone().filter(|_| self.was_entered())),
+            Field::Enter(at) => (at, None),
             Field::Clear => (judged?.check_in, judged?.camera_id.clone()),
         };
         let check_out = match self.edits.check_out {
@@ -128,10 +127,6 @@ impl Wanted<'_> {
             shift_id,
             status: self.entry.status().unwrap_or(status),
         })
-    }
-
-    fn was_entered(&self) -> bool {
-        self.days.entry(self.date).check_in().is_some()
     }
 
     /// Shift and status of an arrival: the stored ones, unless the arrival is another or is to be judged anew.

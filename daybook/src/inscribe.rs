@@ -104,9 +104,7 @@ fn camera(row: Option<&Model>, edits: &Edits, decided: &Decided, written: Active
             // Nobody touched the check-in of a log that there was.
             (true, _) if row.is_some_and(|row| row.check_in_at == Some(log.check_in)) => written,
             // It was entered before, and with it where it was.
-            (false, None)
-                if row.is_some_and(|row| row.check_in_entered && row.camera_id == log.camera_id) =>
-            {
+            (false, None) if entry.check_in().is_some() && row.is_some_and(|row| row.check_in_entered) => {
                 written
             }
             (_, Some(seen)) => at_camera(log, Some(seen), written),
