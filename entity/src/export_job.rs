@@ -10,6 +10,7 @@ pub use expiry::{expire, living};
 pub use list::{Filter, list};
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect as _;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +113,8 @@ pub struct Model {
 
 uuid_v7_key!();
 
-/// Notes that a job has begun to write the file under `key`; false where nobody wants it any more.
+/// Notes that a job has begun to write the file under `key`; false where nobody wants it any more. A job may begin before the retry
+/// is committed that started it: that is waited for.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -123,6 +125,7 @@ pub async fn begin(db: &impl ConnectionTrait, id: Uuid, key: &str) -> Result<boo
         s3_key: Set(Some(key.to_owned())),
         ..Default::default()
     };
+    Entity::find_by_id(id).lock_shared().one(db).await?;
     let rows = Entity::update_many().set(begun).filter(is_wanted(id)).exec(db).await?.rows_affected;
     Ok(rows == 1)
 }

@@ -238,6 +238,21 @@ async fn whoever_is_named_twice_gets_one_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_started_again_waits_until_its_file_is_wanted_again() {
+    let stage = Stage::without_worker(Answer::nobody()).await;
+    let id = all_logs(&stage, ExportFormat::Csv).await;
+    export_job::interrupt(stage.db(), id, Interrupted::Cancelled).await.unwrap();
+    let retry = stage.db().begin().await.unwrap();
+    export_job::reopen(&retry, id).await.unwrap();
+    let db = stage.db().clone();
+    let begun = tokio::spawn(async move { export_job::begin(&db, id, "exports/key").await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    retry.commit().await.unwrap();
+    assert!(begun.await.unwrap().unwrap(), "the file is wanted");
+    assert_eq!(row(&stage, id).await.status, Status::Processing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_retry_after_a_killed_run_leaves_one_whole_file_and_no_open_upload() {
     let stage = Stage::without_worker(Answer::nobody()).await;
     logs(&stage, 2_000, 30).await;
