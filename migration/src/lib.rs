@@ -25,6 +25,7 @@ mod m20261121_020_continue_syncs;
 mod m20261121_021_remember_cancellations;
 mod m20261121_022_count_detection_events;
 mod m20261121_023_find_deletions;
+mod m20261121_024_know_departments;
 mod script;
 pub mod seed;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_021_remember_cancellations::Migration),
             Box::new(m20261121_022_count_detection_events::Migration),
             Box::new(m20261121_023_find_deletions::Migration),
+            Box::new(m20261121_024_know_departments::Migration),
         ]
     }
 }

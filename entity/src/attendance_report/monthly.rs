@@ -45,17 +45,20 @@ pub struct Record {
 #[must_use]
 pub fn lines(query: &Query, zone: &str) -> Lines<Record> {
     let sums = sums::of_logs("$4");
+    // Of the 10,000 whom a month has, few are not enrolled any more: only their last logs are looked up for a name.
     let people = format!(
-        "SELECT employee_id, coalesce(person.name, logs.name) AS name,
-                CASE WHEN person.id IS NULL THEN logs.department ELSE person.department END AS department,
+        "SELECT employee_id, coalesce(person.name, last.name) AS name,
+                CASE WHEN person.id IS NULL THEN last.department ELSE person.department END AS department,
                 present, late, missed, coalesce(total, 0) AS total, worked_minutes, came, arrivals, left_at, departures
-         FROM (SELECT employee_id, (array_agg(name ORDER BY date DESC))[1] AS name,
-                      (array_agg(department ORDER BY date DESC))[1] AS department, {sums}
-               FROM attendance_logs
+         FROM (SELECT employee_id, {sums} FROM attendance_logs
                WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR department = $3)
                GROUP BY employee_id) AS logs
          FULL JOIN (SELECT id, employee_id, name, department FROM face_profiles
-                    WHERE status = 'active' AND ($3::text IS NULL OR department = $3)) AS person USING (employee_id)"
+                    WHERE status = 'active' AND ($3::text IS NULL OR department = $3)) AS person USING (employee_id)
+         LEFT JOIN LATERAL (SELECT log.name, log.department FROM attendance_logs AS log
+                            WHERE person.id IS NULL AND log.employee_id = logs.employee_id AND log.date BETWEEN $1 AND $2
+                              AND ($3::text IS NULL OR log.department = $3)
+                            ORDER BY log.date DESC LIMIT 1) AS last ON true"
     );
     let Query { first, last, department } = query.clone();
     let values = vec![first.into(), last.into(), department.into(), zone.into()];
