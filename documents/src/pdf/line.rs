@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use krilla::text::{Font, KrillaGlyph};
+use krilla::text::Font;
+
+use super::glyph::Glyph;
 
 /// How strong text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,7 +17,7 @@ pub(super) enum Weight {
 #[derive(Clone)]
 pub(super) struct Run {
     pub(super) font: Font,
-    pub(super) glyphs: Vec<KrillaGlyph>,
+    pub(super) glyphs: Vec<Glyph>,
     /// The part of the text that they show.
     pub(super) text: Range<usize>,
     /// In ems.
@@ -33,28 +35,30 @@ pub(super) struct Line {
 impl Line {
     /// Puts `word` at the end; it stands at `start` in this line's text.
     pub(super) fn append(&mut self, word: &Self, start: usize) {
-        self.width += word.width;
         for run in &word.runs {
-            self.append_run(run, start);
+            let from = run.text.start + start;
+            let into = self.run(&run.font, from);
+            let shift = position(from - into.text.start);
+            into.glyphs.extend(run.glyphs.iter().map(|glyph| glyph.moved(shift)));
+            into.text.end = run.text.end + start;
+            into.width += run.width;
         }
+        self.width += word.width;
     }
 
-    /// Runs of one font become one, which makes for less in the file.
-    fn append_run(&mut self, run: &Run, start: usize) {
-        let from = run.text.start + start;
-        match self.runs.last_mut() {
-            Some(last) if last.font == run.font && last.text.end == from => {
-                let shift = from - last.text.start;
-                last.glyphs.extend(run.glyphs.iter().cloned().map(|mut glyph| {
-                    glyph.text_range = glyph.text_range.start + shift..glyph.text_range.end + shift;
-                    glyph
-                }));
-                last.text.end = run.text.end + start;
-                last.width += run.width;
-            }
-            Some(_) | None => {
-                self.runs.push(Run { text: from..run.text.end + start, ..run.clone() });
-            }
+    /// The run for glyphs of `font` that show the text from `from` on: what goes on in the same font becomes one
+    /// run, which makes for less in the file.
+    pub(super) fn run(&mut self, font: &Font, from: usize) -> &mut Run {
+        let goes_on = self.runs.last().is_some_and(|last| last.font == *font && last.text.end == from);
+        if !goes_on {
+            self.runs.push(Run { font: font.clone(), glyphs: Vec::new(), text: from..from, width: 0.0 });
         }
+        let last = self.runs.len() - 1;
+        &mut self.runs[last]
     }
+}
+
+/// A place in a text as glyphs note it; no line has gigabytes.
+pub(super) fn position(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }

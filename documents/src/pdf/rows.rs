@@ -91,7 +91,7 @@ fn extent_of(text: &str, cell: &Cell<'_>, setter: &mut Typesetter) -> Extent {
         | Cell::Time(_)
         | Cell::DateTime(_)
         | Cell::Duration(_) => {
-            let width = setter.word(text, Weight::Regular).width;
+            let width = setter.width(text, Weight::Regular);
             Extent { widest: width, longest_word: width }
         }
     }

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use harfrust::{Direction, ShapeOptions, ShapePlan, Tag, UnicodeBuffer};
-use krilla::text::{GlyphId, KrillaGlyph};
 use unicode_script::Script;
 
 use super::face::Face;
+use super::glyph::Glyph;
+use super::line::position;
 
 /// What is known of shaping with one font, for one script and direction.
 pub(super) type Plans = HashMap<(usize, Script, bool), ShapePlan>;
@@ -19,7 +20,7 @@ pub(super) fn glyphs(
     script: Script,
     reversed: bool,
     plans: &mut Plans,
-) -> (Vec<KrillaGlyph>, f32) {
+) -> (Vec<Glyph>, f32) {
     let Some(tables) = face.tables() else { return (Vec::new(), 0.0) };
     let shaper = face.shaping.shaper(&tables).build();
     let direction = if reversed { Direction::RightToLeft } else { Direction::LeftToRight };
@@ -44,29 +45,22 @@ fn shaping_script(script: Script) -> Option<harfrust::Script> {
 }
 
 /// Numbers of the font's units become ems; each glyph learns which part of the text it shows.
-fn place(shaped: &harfrust::GlyphBuffer, length: usize, units: f32) -> (Vec<KrillaGlyph>, f32) {
-    let mut starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
+fn place(shaped: &harfrust::GlyphBuffer, length: usize, units: f32) -> (Vec<Glyph>, f32) {
+    let mut starts: Vec<u32> = shaped.glyph_infos().iter().map(|info| info.cluster).collect();
     starts.sort_unstable();
     let mut width = 0.0;
     let glyphs = shaped
         .glyph_infos()
         .iter()
         .zip(shaped.glyph_positions())
-        .map(|(info, position)| {
-            let start = info.cluster as usize;
-            let next = starts.partition_point(|other| *other <= start);
-            let end = starts.get(next).copied().unwrap_or(length);
+        .map(|(info, at)| {
+            let next = starts.partition_point(|other| *other <= info.cluster);
+            let end = starts.get(next).copied().unwrap_or_else(|| position(length));
             let ems = |units_of_font: i32| exact(units_of_font) / units;
-            width += ems(position.x_advance);
-            KrillaGlyph::new(
-                GlyphId::new(info.glyph_id),
-                ems(position.x_advance),
-                ems(position.x_offset),
-                ems(position.y_offset),
-                ems(position.y_advance),
-                start..end,
-                None,
-            )
+            let advance = ems(at.x_advance);
+            width += advance;
+            let (x, y) = (ems(at.x_offset), ems(at.y_offset));
+            Glyph { id: info.glyph_id, start: info.cluster, end, advance, x, y }
         })
         .collect();
     (glyphs, width)

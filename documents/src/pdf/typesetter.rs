@@ -1,7 +1,7 @@
 //! Text to glyphs: which font, in which direction, and how wide.
 //!
-//! Lines are put together from words that were shaped before; a line with right-to-left text is shaped whole,
-//! because there the order of words on paper is another one than in the text.
+//! Printable ASCII is set letter by letter, other lines are put together from words that were shaped before. A line
+//! with right-to-left text is shaped whole, because there the order of words on paper is another one than in the text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,7 +12,9 @@ use unicode_script::{Script, UnicodeScript};
 
 use super::face::Face;
 use super::fonts::Fonts;
-use super::line::{Line, Run, Weight};
+use super::glyph::Glyph;
+use super::line::{Line, Run, Weight, position};
+use super::pairs::{Letter, Pairs};
 use super::shape::{self, Plans};
 
 /// So many different words are kept; beyond, the store begins anew.
@@ -25,6 +27,7 @@ pub(super) struct Typesetter {
     of_script: HashMap<Script, Vec<usize>>,
     of_character: HashMap<(Weight, char), usize>,
     plans: Plans,
+    pairs: [Pairs; 2],
     words: HashMap<Weight, HashMap<Box<str>, Arc<Line>>>,
 }
 
@@ -37,12 +40,42 @@ impl Typesetter {
             of_script: HashMap::new(),
             of_character: HashMap::new(),
             plans: Plans::default(),
+            pairs: [Pairs::default(), Pairs::default()],
             words: HashMap::new(),
         }
     }
 
-    /// A word, which may end with white space.
-    pub(super) fn word(&mut self, word: &str, weight: Weight) -> Arc<Line> {
+    /// The width of a word, or of some words of which none is read from right to left, in ems.
+    pub(super) fn width(&mut self, word: &str, weight: Weight) -> f32 {
+        if Pairs::can_set(word) {
+            return self.letters(word, weight, |_, _| ());
+        }
+        self.word(word, weight).width
+    }
+
+    /// A line of text without white space at its end.
+    pub(super) fn line(&mut self, text: &str, weight: Weight) -> Line {
+        let mut line = Line::default();
+        if Pairs::can_set(text) {
+            self.set(text, 0, weight, &mut line);
+        } else if is_right_to_left(text) {
+            line = self.shape_line(text, weight);
+        } else {
+            let mut start = 0;
+            for word in text.split_inclusive(' ') {
+                if Pairs::can_set(word) {
+                    self.set(word, start, weight, &mut line);
+                } else {
+                    line.append(&self.word(word, weight), start);
+                }
+                start += word.len();
+            }
+        }
+        line
+    }
+
+    /// A word that is shaped as a whole, and may end with white space.
+    fn word(&mut self, word: &str, weight: Weight) -> Arc<Line> {
         let known = self.words.entry(weight).or_default();
         if let Some(line) = known.get(word) {
             return Arc::clone(line);
@@ -56,18 +89,51 @@ impl Typesetter {
         line
     }
 
-    /// A line of text without white space at its end.
-    pub(super) fn line(&mut self, text: &str, weight: Weight) -> Line {
-        if is_right_to_left(text) {
-            return self.shape_line(text, weight);
+    /// Sets printable ASCII at the end of `line`, where it stands at `start` in the text.
+    fn set(&mut self, text: &str, start: usize, weight: Weight, line: &mut Line) {
+        let Some(font) = self.faces.get(main(weight)).map(|face| face.embedded.clone()) else { return };
+        let run = line.run(&font, start);
+        run.glyphs.reserve(text.len());
+        let from = position(start - run.text.start);
+        let width = self.letters(text, weight, |place, letter| {
+            let start = from + position(place);
+            run.glyphs.push(Glyph {
+                id: letter.glyph,
+                start,
+                end: start + 1,
+                advance: letter.advance,
+                x: 0.0,
+                y: 0.0,
+            });
+        });
+        run.text.end += text.len();
+        run.width += width;
+        line.width += width;
+    }
+
+    /// Passes the letters of printable ASCII on, and answers their width in ems.
+    fn letters(&mut self, text: &str, weight: Weight, mut pass_on: impl FnMut(usize, Letter)) -> f32 {
+        let mut width = 0.0;
+        let letters = text.as_bytes();
+        for (place, letter) in letters.iter().enumerate() {
+            let letter = self.letter(*letter, letters.get(place + 1).copied(), weight);
+            width += letter.advance;
+            pass_on(place, letter);
         }
-        let mut line = Line::default();
-        let mut start = 0;
-        for word in text.split_inclusive(' ') {
-            line.append(&self.word(word, weight), start);
-            start += word.len();
+        width
+    }
+
+    fn letter(&mut self, letter: u8, next: Option<u8>, weight: Weight) -> Letter {
+        let pairs = &self.pairs[main(weight)];
+        if let Some(known) = pairs.get(letter, next) {
+            return known;
         }
-        line
+        let both: String = [Some(letter), next].into_iter().flatten().map(char::from).collect();
+        let shaped = self.shape_line(&both, weight);
+        let glyph = shaped.runs.first().and_then(|run| run.glyphs.first());
+        let found = glyph.map(|glyph| Letter { glyph: glyph.id, advance: glyph.advance }).unwrap_or_default();
+        self.pairs[main(weight)].put(letter, next, found);
+        found
     }
 
     fn shape_line(&mut self, text: &str, weight: Weight) -> Line {
@@ -148,10 +214,7 @@ impl Typesetter {
         if let Some(face) = self.of_character.get(&(weight, character)) {
             return *face;
         }
-        let main = match weight {
-            Weight::Regular => 0,
-            Weight::Bold => 1,
-        };
+        let main = main(weight);
         let face = if self.can_show(main, character) {
             main
         } else {
@@ -181,6 +244,14 @@ struct Item {
     range: Range<usize>,
 }
 
+/// The place of the font for most text, among the faces and the pairs.
+fn main(weight: Weight) -> usize {
+    match weight {
+        Weight::Regular => 0,
+        Weight::Bold => 1,
+    }
+}
+
 /// Whether some of `text` is read from right to left.
 fn is_right_to_left(text: &str) -> bool {
     use unicode_bidi::BidiClass::{AL, AN, R, RLE, RLI, RLO};
@@ -200,6 +271,8 @@ fn is_without_picture(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn line(text: &str) -> Line {
@@ -216,14 +289,14 @@ mod tests {
         let line = line("Karl-Friedrich von Hohenstein");
         assert_eq!(line.runs.len(), 1);
         assert_eq!(line.runs[0].text, 0.."Karl-Friedrich von Hohenstein".len());
-        assert!(line.runs[0].glyphs.is_sorted_by_key(|glyph| glyph.text_range.start));
+        assert!(line.runs[0].glyphs.is_sorted_by_key(|glyph| glyph.start));
     }
 
     #[test]
     fn right_to_left_text_runs_against_the_order_of_its_letters() {
         let line = line("דוד");
         let glyphs = &line.runs[0].glyphs;
-        assert!(glyphs.is_sorted_by(|left, right| left.text_range.start > right.text_range.start));
+        assert!(glyphs.is_sorted_by(|left, right| left.start > right.start));
     }
 
     #[test]
@@ -237,13 +310,28 @@ mod tests {
         let line = line(text);
         let number = &line.runs[0];
         assert_eq!(&text[number.text.clone()], "42");
-        assert!(number.glyphs.is_sorted_by_key(|glyph| glyph.text_range.start));
+        assert!(number.glyphs.is_sorted_by_key(|glyph| glyph.start));
     }
 
     #[test]
     fn a_letter_without_a_font_is_a_box_of_the_main_font() {
         let line = line("王");
-        assert_eq!(line.runs[0].glyphs[0].glyph_id.to_u32(), 0);
+        assert_eq!(line.runs[0].glyphs[0].id, 0);
         assert!(line.width > 0.3);
+    }
+
+    proptest! {
+        #[test]
+        fn letters_set_one_by_one_stand_where_the_shaper_puts_them(text in "[ -~]{1,80}") {
+            for weight in [Weight::Regular, Weight::Bold] {
+                let mut setter = Typesetter::new(Fonts::below(["/nowhere"]));
+                let places = |line: &Line| {
+                    let glyphs = line.runs.iter().flat_map(|run| run.glyphs.clone());
+                    glyphs.map(|glyph| (glyph.id, glyph.advance, glyph.x, glyph.y)).collect::<Vec<_>>()
+                };
+                let (set, shaped) = (setter.line(&text, weight), setter.shape_line(&text, weight));
+                prop_assert_eq!(places(&set), places(&shaped));
+            }
+        }
     }
 }

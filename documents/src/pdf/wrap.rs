@@ -30,7 +30,7 @@ pub(super) fn measure(setter: &mut Typesetter, text: &str, weight: Weight) -> Ex
         let visible = visible_width(setter, part, weight);
         extent.longest_word = extent.longest_word.max(visible);
         extent.widest = extent.widest.max(line + visible);
-        line += setter.word(part, weight).width;
+        line += setter.width(part, weight);
         if opportunity == BreakOpportunity::Mandatory {
             line = 0.0;
         }
@@ -41,7 +41,7 @@ pub(super) fn measure(setter: &mut Typesetter, text: &str, weight: Weight) -> Ex
 
 /// Measures a heading, which is broken at white space only.
 pub(super) fn measure_heading(setter: &mut Typesetter, text: &str) -> Extent {
-    let widths = text.split_whitespace().map(|word| setter.word(word, Weight::Bold).width);
+    let widths = text.split_whitespace().map(|word| setter.width(word, Weight::Bold));
     let longest_word = widths.fold(0.0, f32::max);
     Extent { widest: setter.line(text, Weight::Bold).width, longest_word }
 }
@@ -81,14 +81,14 @@ impl Filled {
         if visible > self.limit {
             self.take_apart(setter, text, part, weight);
         } else {
-            self.width += setter.word(words, weight).width;
+            self.width += setter.width(words, weight);
         }
     }
 
     /// Breaks a part that is wider than a line between any two of its characters, as readers know them.
     fn take_apart(&mut self, setter: &mut Typesetter, text: &str, part: Range<usize>, weight: Weight) {
         for (index, character) in text[part.clone()].grapheme_indices(true) {
-            let width = setter.word(character, weight).width;
+            let width = setter.width(character, weight);
             let at = part.start + index;
             if self.width + width > self.limit && self.start < at && !character.trim().is_empty() {
                 self.end_line(text, at);
@@ -107,5 +107,5 @@ impl Filled {
 
 /// The width of `part` without the white space at its end, in ems.
 fn visible_width(setter: &mut Typesetter, part: &str, weight: Weight) -> f32 {
-    setter.word(part.trim_end(), weight).width
+    setter.width(part.trim_end(), weight)
 }
