@@ -55,12 +55,18 @@ fn show_number(measure: f64, kind: Kind, text: &mut String) -> std::fmt::Result 
         return Ok(());
     }
     match kind {
-        Kind::Decimal { places } => write!(text, "{measure:.*}", usize::from(places)),
-        Kind::Percent => write!(text, "{:.1}%", measure * 100.0),
+        Kind::Decimal { places } => show_rounded(measure, places, text),
+        Kind::Percent => show_rounded(measure * 100.0, 1, text).and_then(|()| text.write_char('%')),
         Kind::Text | Kind::Integer | Kind::Date | Kind::Time | Kind::DateTime | Kind::Duration => {
             write!(text, "{measure}")
         }
     }
+}
+
+/// Halves go up, as spreadsheets and PostgreSQL's `numeric` round them: by itself, 87.25 would read 87.2.
+fn show_rounded(measure: f64, places: u8, text: &mut String) -> std::fmt::Result {
+    let scale = 10_f64.powi(places.into());
+    write!(text, "{:.*}", usize::from(places), (measure * scale).round() / scale)
 }
 
 fn show_duration(minutes: i64, text: &mut String) -> std::fmt::Result {
@@ -119,7 +125,8 @@ mod tests {
         assert_eq!(shown(&Cell::Date(day), Kind::Date), "2026-03-09");
         assert_eq!(shown(&Cell::Time(time), Kind::Time), "08:05:00");
         assert_eq!(shown(&Cell::DateTime(day.and_time(time)), Kind::DateTime), "2026-03-09 08:05:00");
-        assert_eq!(shown(&Cell::Number(0.9355), Kind::Percent), "93.5%");
+        assert_eq!(shown(&Cell::Number(0.9355), Kind::Percent), "93.6%");
+        assert_eq!(shown(&Cell::Number(87.25), Kind::Decimal { places: 1 }), "87.3");
         assert_eq!(shown(&Cell::Number(7.0), Kind::Decimal { places: 2 }), "7.00");
         assert_eq!(shown(&Cell::from(None::<i64>), Kind::Integer), "");
     }

@@ -13,7 +13,7 @@ mod syncing;
 
 pub use closing::{CheckOut, check_out, mark_missed, open_logs, without_log};
 pub use days::Days;
-pub use export::{copy_statement, count, oldest_first};
+pub use export::{CopiedLog, copy_statement, count, oldest_first};
 pub(crate) use list::filtered;
 pub use list::{Filter, page, unchanged};
 pub use lock::lock_people;

@@ -4,6 +4,7 @@
 //! `created_at` and `updated_at` are kept by the database: columns default to `now()`, and the trigger `touch_updated_at` of
 //! the migrations moves `updated_at` at every UPDATE, statements of many rows and upserts included. Models only read them.
 
+mod binary_copy;
 mod insert;
 mod key;
 mod search;
@@ -56,6 +57,7 @@ pub mod user;
 pub mod user_preference;
 pub mod user_session;
 
+pub use binary_copy::CopyError;
 pub use edit::Edit;
 pub use level::Level;
 pub use page::{Page, Paged};

@@ -27,7 +27,8 @@ impl<'a> Meter<'a> {
 
     /// Tells that so many rows are written.
     pub(super) async fn at(&self, rows: u64) {
-        let percent = (rows.min(self.total) * ROWS_SHARE).checked_div(self.total).unwrap_or(0);
+        let rows = rows.min(self.total);
+        let percent = (rows * ROWS_SHARE).checked_div(self.total).unwrap_or(0);
         let percent = u8::try_from(percent).unwrap_or(u8::MAX);
         let text = format!("{rows} of {} rows", self.total);
         if self.run.progress(self.context, percent, &text).await

@@ -6,8 +6,6 @@
 //! the row first. So there is exactly one file after any number of runs, and none of a job that was called off.
 
 mod content;
-mod copy;
-mod line;
 mod meter;
 mod order;
 mod outcome;
@@ -67,9 +65,5 @@ async fn attempt(context: &Context, run: &Run, order: &Order<'_>, key: &str) -> 
 async fn write(context: &Context, run: &Run, order: &Order<'_>, upload: &mut Upload) -> Result<u64, Trouble> {
     let snapshot = context.configuration.current().await?;
     let source = Source { content: order.content, zone: snapshot.settings.attendance_timezone };
-    let mut meter = Meter::new(context, run);
-    if let Some(logs) = order.plain_logs() {
-        return copy::logs(context, logs, order.bom, &mut meter, upload).await;
-    }
-    table::write(context, order, source, &mut meter, upload).await
+    table::write(context, order, source, &mut Meter::new(context, run), upload).await
 }

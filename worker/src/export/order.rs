@@ -1,7 +1,7 @@
 //! What is to be made.
 
 use documents::Format;
-use entity::{attendance_log, export_job::ExportFormat};
+use entity::export_job::ExportFormat;
 use jobs::Content;
 use queue::JobId;
 
@@ -38,13 +38,5 @@ impl Order<'_> {
     /// Where the file lies: always the same place for the same job.
     pub(super) fn key(&self, id: JobId) -> String {
         jobs::file_key(self.content.kind(), self.format, id)
-    }
-
-    /// The filter of a plain CSV of logs, which the database writes by itself.
-    pub(super) fn plain_logs(&self) -> Option<&attendance_log::Filter> {
-        match (self.content, self.format) {
-            (Content::Attendance(filter), ExportFormat::Csv) => Some(filter),
-            _ => None,
-        }
     }
 }

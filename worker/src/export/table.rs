@@ -10,7 +10,7 @@ use platform::storage::Upload;
 use tokio::sync::mpsc;
 
 use super::{
-    content::Source,
+    content::{Source, attendance},
     meter::Meter,
     order::Order,
     sink::{Message, Sink},
@@ -52,7 +52,7 @@ pub(super) async fn write(
     let document = writing.await.map_err(Trouble::WriterPanicked)?;
     match (moved, document) {
         (Ok(_), Ok(rows)) => Ok(rows),
-        (Ok(_) | Err(Trouble::WriterGone), Err(error)) => Err(error.into()),
+        (Ok(_) | Err(Trouble::WriterGone), Err(trouble)) => Err(trouble),
         (Err(trouble), _) => Err(trouble),
     }
 }
@@ -64,18 +64,20 @@ fn write_document(
     options: &Options,
     mut rows: mpsc::Receiver<Message>,
     out: Pipe,
-) -> Result<u64, documents::Error> {
+) -> Result<u64, Trouble> {
     let mut writer = Writer::begin(format, layout, options, out)?;
     while let Some(message) = rows.blocking_recv() {
         match message {
             Message::Rows(rows) => rows.iter().try_for_each(|row| writer.row(row))?,
+            Message::CopiedLogs(logs) => attendance::write_copied(&logs, &mut writer)?,
             Message::End(summary) => {
                 let count = writer.rows();
-                return writer.finish(&summary).map(|_| count);
+                writer.finish(&summary)?;
+                return Ok(count);
             }
         }
     }
-    Err(io::Error::from(io::ErrorKind::BrokenPipe).into())
+    Err(documents::Error::from(io::Error::from(io::ErrorKind::BrokenPipe)).into())
 }
 
 /// Hands what is written to the upload, piece by piece; waits where that is behind.

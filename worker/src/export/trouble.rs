@@ -1,6 +1,6 @@
 //! What can go wrong with a file, and what is told of it: the whole chain to operators, and to its user what they can do.
 
-use entity::export_job::Interrupted;
+use entity::{CopyError, export_job::Interrupted};
 use jobs::EnqueueError;
 use platform::storage::StorageError;
 use sea_orm::{DbErr, SqlxError};
@@ -34,6 +34,9 @@ pub(super) enum Trouble {
     /// Rows cannot be copied.
     #[error("copy out of the database")]
     Copy(#[from] SqlxError),
+    /// What was copied is no row.
+    #[error(transparent)]
+    Copied(#[from] CopyError),
     /// Settings cannot be read.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
@@ -60,6 +63,7 @@ impl Trouble {
             | Self::WriterPanicked(_)
             | Self::Database(_)
             | Self::Copy(_)
+            | Self::Copied(_)
             | Self::Configuration(_)
             | Self::Enqueue(_)
             | Self::Result(_) => Interrupted::Failed.message().to_owned(),
@@ -77,6 +81,7 @@ impl Trouble {
             | Self::WriterPanicked(_)
             | Self::Storage(_)
             | Self::Copy(_)
+            | Self::Copied(_)
             | Self::Enqueue(_)
             | Self::Result(_) => Failure::retry(&self),
         }

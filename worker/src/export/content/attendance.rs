@@ -1,20 +1,24 @@
-//! Attendance logs, a line a person and day, as the list of them is filtered.
+//! Attendance logs, a line a person and day, as the list of them is filtered. A CSV of them, which may be long, takes a shorter way
+//! than the other documents: the database copies its values out, and the document's thread reads them where they lie.
 
-use documents::{Cell, Chart, Column, Kind, Summary, Total};
+use std::io::Write;
+
+use bytes::Bytes;
+use documents::{Cell, Chart, Column, Kind, Summary, Total, Writer};
 use entity::{
-    attendance_log::{self, Filter, Model},
+    attendance_log::{self, CopiedLog, Filter, Model},
     attendance_statistics::{Grouping, Statistics, statistics},
 };
 use futures_util::TryStreamExt as _;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
-use super::{figures, word};
+use super::{capitalised, figures, word};
 use crate::export::{
-    sink::{Row, Sink},
+    sink::{BATCH, Row, Sink},
     trouble::Trouble,
 };
 
-/// The columns; those that the database copies by itself are the same (`entity::attendance_log::copy_statement`).
+/// The columns of [`row`] and [`copied_row`].
 pub(in crate::export) fn columns() -> Vec<Column> {
     vec![
         Column::new("Date", Kind::Date),
@@ -65,6 +69,56 @@ fn row(log: Model) -> Row {
         log.accuracy.into(),
         word(&log.source).into(),
         word(&log.odoo_status).into(),
+        log.note.into(),
+        log.id.into(),
+    ]
+}
+
+/// Passes the logs on as the database copies them.
+pub(super) async fn copy(
+    db: &DatabaseConnection,
+    filter: &Filter,
+    mut sink: Sink<'_, '_>,
+) -> Result<(), Trouble> {
+    sink.expect(attendance_log::count(db, filter).await?).await?;
+    let mut connection = db.get_postgres_connection_pool().acquire().await?;
+    // A copy can only be ended early with its connection: were it given back, somebody else would read the rest first.
+    connection.close_on_drop();
+    let logs = connection.copy_out_raw(&attendance_log::copy_statement(filter)).await?;
+    let mut batches = logs.try_chunks(BATCH);
+    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+        sink.pass_copied(batch).await?;
+    }
+    sink.end(Summary::default()).await
+}
+
+/// Writes logs that were copied.
+pub(in crate::export) fn write_copied<W: Write + Send>(
+    logs: &[Bytes],
+    writer: &mut Writer<W>,
+) -> Result<(), Trouble> {
+    for message in logs {
+        if let Some(log) = CopiedLog::read(message)? {
+            writer.row(&copied_row(&log))?;
+        }
+    }
+    Ok(())
+}
+
+fn copied_row<'a>(log: &CopiedLog<'a>) -> [Cell<'a>; 14] {
+    [
+        log.date.into(),
+        log.employee_id.into(),
+        log.name.into(),
+        log.department.into(),
+        capitalised(log.status).into(),
+        log.time_in.into(),
+        log.time_out.into(),
+        log.worked_minutes.map_or(Cell::Empty, Cell::Duration),
+        log.camera.into(),
+        log.accuracy.into(),
+        capitalised(log.source).into(),
+        capitalised(log.odoo_status).into(),
         log.note.into(),
         log.id.into(),
     ]

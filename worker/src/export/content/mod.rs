@@ -11,7 +11,7 @@ mod monthly;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use documents::{Column, Layout};
+use documents::{Format, Layout};
 use jobs::Content;
 use sea_orm::{AccessMode, ConnectionTrait as _, DatabaseConnection, IsolationLevel, TransactionTrait as _};
 
@@ -47,6 +47,14 @@ impl Source<'_> {
 
     /// Reads all rows into `sink`.
     pub(super) async fn read(self, db: &DatabaseConnection, sink: Sink<'_, '_>) -> Result<(), Trouble> {
+        match (self.content, sink.format()) {
+            // A CSV has nothing but rows, so one statement is all there is to read.
+            (Content::Attendance(filter), Format::Csv) => attendance::copy(db, filter, sink).await,
+            _ => self.read_snapshot(db, sink).await,
+        }
+    }
+
+    async fn read_snapshot(self, db: &DatabaseConnection, sink: Sink<'_, '_>) -> Result<(), Trouble> {
         let snapshot =
             db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
         // Storage may keep the rows waiting for longer than a transaction may stand; this one holds no row that others want.
@@ -79,12 +87,6 @@ impl Source<'_> {
         snapshot.rollback().await?;
         sink.end(summary).await
     }
-}
-
-/// A layout of columns alone, for a CSV.
-pub(super) fn bare_layout(columns: Vec<Column>) -> Layout {
-    let generated_at = DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC);
-    Layout { title: String::new(), subtitle: Vec::new(), filters: Vec::new(), generated_at, columns }
 }
 
 /// The days that a document is about.
@@ -144,7 +146,11 @@ fn filters(content: &Content) -> Vec<(String, String)> {
 
 /// The word of an enumeration's value, as people write it: `Present`, `Check in`.
 fn word(value: &impl sea_orm::ActiveEnum<Value = String>) -> String {
-    let text = value.to_value().replace('_', " ");
+    capitalised(&value.to_value())
+}
+
+fn capitalised(value: &str) -> String {
+    let text = value.replace('_', " ");
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
