@@ -15,7 +15,8 @@ const PART: usize = 5 << 20;
 /// How long an abort waits for the part that is on its way: one that arrives behind it would stay.
 const LAST_PART: Duration = Duration::from_millis(400);
 
-type Sending = JoinHandle<Result<CompletedPart, StorageError>>;
+/// A part on its way; its bytes come back with the answer.
+type Sending = JoinHandle<Result<(CompletedPart, Bytes), StorageError>>;
 
 /// An upload in progress.
 pub struct Upload {
@@ -25,6 +26,8 @@ pub struct Upload {
     /// The server's id of the upload, once there is more than one part.
     id: Option<String>,
     filling: BytesMut,
+    /// The room of a part that has arrived, for the next one: made anew for each, freed parts would stay in memory beside new ones.
+    spare: Option<BytesMut>,
     sending: Option<Sending>,
     sent: Vec<CompletedPart>,
     parts: u32,
@@ -41,6 +44,7 @@ impl ObjectStore {
             content_type,
             id: None,
             filling: BytesMut::new(),
+            spare: None,
             sending: None,
             sent: Vec::new(),
             parts: 0,
@@ -105,7 +109,8 @@ impl Upload {
 
     async fn send_part(&mut self) -> Result<(), StorageError> {
         self.await_part().await?;
-        let body = std::mem::replace(&mut self.filling, BytesMut::with_capacity(PART)).freeze();
+        let next = self.spare.take().unwrap_or_else(|| BytesMut::with_capacity(PART));
+        let body = std::mem::replace(&mut self.filling, next).freeze();
         self.size += body.len() as u64;
         let id = match &self.id {
             Some(id) => id.clone(),
@@ -127,7 +132,12 @@ impl Upload {
     async fn await_part(&mut self) -> Result<(), StorageError> {
         if let Some(sending) = self.sending.take() {
             let sent = sending.await.map_err(|error| StorageError::Unexpected(error.to_string()))?;
-            self.sent.push(sent?);
+            let (part, body) = sent?;
+            self.sent.push(part);
+            if let Ok(mut room) = body.try_into_mut() {
+                room.clear();
+                self.spare = Some(room);
+            }
         }
         Ok(())
     }
@@ -168,11 +178,11 @@ struct Part {
 }
 
 impl Part {
-    async fn send(self, body: Bytes) -> Result<CompletedPart, StorageError> {
+    async fn send(self, body: Bytes) -> Result<(CompletedPart, Bytes), StorageError> {
         let objects = self.store.client.objects();
         let put = objects.upload_part(&self.store.bucket, &self.key, self.id, self.number);
-        let etag = put.body_bytes(body).send().await?.etag;
+        let etag = put.body_bytes(body.clone()).send().await?.etag;
         let etag = etag.ok_or_else(|| StorageError::Unexpected("a part without an ETag".to_owned()))?;
-        Ok(CompletedPart { part_number: self.number, etag })
+        Ok((CompletedPart { part_number: self.number, etag }, body))
     }
 }
