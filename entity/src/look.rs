@@ -59,6 +59,9 @@ struct Stored {
 /// [`attendance_log::lock_people`](crate::attendance_log::lock_people): what follows from reading their days holds until the
 /// transaction ends. A row of [`attendance_record`] is only overwritten by a newer sighting.
 ///
+/// What follows in the transaction is planned once a connection: to search the last sightings anew for the values of each frame cost
+/// PostgreSQL more planning, over all partitions of detections, than everything else that it does for a frame.
+///
 /// # Errors
 /// The database is out of reach or refuses a value.
 pub async fn store(transaction: &DatabaseTransaction, look: &Look<'_>) -> Result<Effect, DbErr> {
@@ -120,7 +123,8 @@ pub async fn store(transaction: &DatabaseTransaction, look: &Look<'_>) -> Result
                SELECT pg_advisory_xact_lock(lock)
                FROM (SELECT hashtextextended('attendance:' || person_id, 0) AS lock FROM person ORDER BY 1) AS locks
            )
-           SELECT (SELECT count(*) FROM effect) AS stored, (SELECT count(*) FROM held) AS held"#
+           SELECT (SELECT count(*) FROM effect) AS stored, (SELECT count(*) FROM held) AS held,
+                  set_config('plan_cache_mode', 'force_generic_plan', true) AS plans"#
     );
     let answer = Stored::find_by_statement(statement).one(transaction).await?;
     match answer {

@@ -1,7 +1,7 @@
 //! What attendance reads of people's detections: when, where, what the camera there means, and how sure it was.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromQueryResult, raw_sql};
+use sea_orm::{DbBackend, FromQueryResult, Statement, raw_sql};
 
 use crate::{camera::Direction, detection_provider_config::ProviderKind};
 
@@ -32,7 +32,8 @@ pub struct Sighting {
     pub provider_kind: ProviderKind,
 }
 
-/// A person's authorized detections from `from` on and before `until`, oldest first.
+/// A person's authorized detections from `from` on and before `until`, oldest first. Those of others are not read, whatever
+/// PostgreSQL knows of so young a stretch of time.
 ///
 /// # Errors
 /// The database is out of reach.
@@ -42,7 +43,8 @@ pub async fn sightings(
     from: DateTimeUtc,
     until: DateTimeUtc,
 ) -> Result<Vec<Sighting>, DbErr> {
-    sightings_of(db, &[person_id.to_owned()], from, until).await
+    // One person as an array of one would, in a plan without values, be searched for by time among everybody.
+    all(db, "seen.person_id = $1", person_id.into(), from, until).await
 }
 
 /// The same of many people, in no order of them.
@@ -55,17 +57,26 @@ pub async fn sightings_of(
     from: DateTimeUtc,
     until: DateTimeUtc,
 ) -> Result<Vec<Sighting>, DbErr> {
-    let people = people.to_vec();
-    let statement = raw_sql!(
-        Postgres,
-        r#"SELECT seen.person_id, seen.timestamp, seen.camera_id, camera.name AS camera_name, camera.location,
-                  camera.direction, camera.capture_interval_seconds, seen.automatic,
-                  seen.confidence, seen.provider_score, seen.provider_kind
-           FROM detections AS seen JOIN cameras AS camera ON camera.id = seen.camera_id
-           WHERE seen.person_id = ANY({people}::text[]) AND seen.status = 'authorized'
-             AND seen.timestamp >= {from} AND seen.timestamp < {until}
-           ORDER BY seen.timestamp, seen.camera_id"#
+    all(db, "seen.person_id = ANY($1)", people.to_vec().into(), from, until).await
+}
+
+async fn all(
+    db: &impl ConnectionTrait,
+    whose: &str,
+    who: Value,
+    from: DateTimeUtc,
+    until: DateTimeUtc,
+) -> Result<Vec<Sighting>, DbErr> {
+    let sql = format!(
+        "SELECT seen.person_id, seen.timestamp, seen.camera_id, camera.name AS camera_name, camera.location,
+                camera.direction, camera.capture_interval_seconds, seen.automatic,
+                seen.confidence, seen.provider_score, seen.provider_kind
+         FROM detections AS seen JOIN cameras AS camera ON camera.id = seen.camera_id
+         WHERE {whose} AND seen.status = 'authorized' AND seen.timestamp >= $2 AND seen.timestamp < $3
+         ORDER BY seen.timestamp, seen.camera_id"
     );
+    let statement =
+        Statement::from_sql_and_values(DbBackend::Postgres, sql, [who, from.into(), until.into()]);
     Sighting::find_by_statement(statement).all(db).await
 }
 

@@ -9,11 +9,16 @@ use entity::{
     job_effect::{Effect, Run},
     look::{self, Event, Look},
 };
-use sea_orm::{DatabaseConnection, EntityTrait as _, PaginatorTrait as _, TransactionTrait as _};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait as _, PaginatorTrait as _, Statement,
+    TransactionTrait as _, TryGetable,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{cameras::insert, race::at_once};
+
+const PLANS: &str = "SHOW plan_cache_mode";
 
 fn face(camera_id: &str, at: DateTime<Utc>, status: detection::Status) -> detection::Model {
     let is_known = status != detection::Status::Unknown;
@@ -166,4 +171,52 @@ async fn people_in_a_look_are_held_until_its_transaction_ends() {
     assert!(tokio::time::timeout(wait, &mut lock).await.is_err(), "the person is not held");
     first.commit().await.unwrap();
     lock.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_follows_a_look_is_planned_once_until_its_transaction_ends() {
+    let database = testkit::database().await;
+    let (db, at) = (&database.connection, Utc::now().trunc_subsecs(6));
+    let camera = insert(db, "Door").await;
+    let transaction = db.begin().await.unwrap();
+    look::store(&transaction, &look(Uuid::now_v7(), &camera.id, at, &[], &[])).await.unwrap();
+    assert_eq!(value::<String>(&transaction, PLANS).await, "force_generic_plan");
+    transaction.commit().await.unwrap();
+    assert_eq!(value::<String>(db, PLANS).await, "auto");
+}
+
+/// What PostgreSQL knows of a table is from before the last minutes, in which a large site has seen thousands.
+#[tokio::test]
+async fn after_a_look_a_persons_last_sightings_are_found_without_reading_those_of_others() {
+    let database = testkit::database().await;
+    let (db, at) = (&database.connection, Utc::now().trunc_subsecs(6));
+    let camera = insert(db, "Door").await;
+    for since in ["10 minutes", "0 minutes"] {
+        let others = format!(
+            "INSERT INTO detections (id, timestamp, person_id, camera_id, confidence, status, provider_kind)
+             SELECT gen_random_uuid(), now() - interval '{since}' - n * interval '10 milliseconds', 'EMP-' || 100 + n % 400, '{}', 90,
+                    'authorized', 'rollcall'
+             FROM generate_series(1, 5000) AS n",
+            camera.id
+        );
+        db.execute_unprepared("ANALYZE detections").await.unwrap();
+        db.execute_unprepared(&others).await.unwrap();
+    }
+    let transaction = db.begin().await.unwrap();
+    let faces = [face(&camera.id, at, detection::Status::Authorized)];
+    look::store(&transaction, &look(Uuid::now_v7(), &camera.id, at, &faces, &[])).await.unwrap();
+    let (from, until) = (at - TimeDelta::minutes(2), at + TimeDelta::hours(1));
+    assert_eq!(detection::sightings(&transaction, "EMP-1", from, until).await.unwrap().len(), 1);
+    let read: i64 = value(
+        &transaction,
+        "SELECT coalesce(sum(idx_tup_fetch + seq_tup_read), 0)::bigint FROM pg_stat_xact_user_tables
+         WHERE relname LIKE 'detections_2%'",
+    )
+    .await;
+    assert!(read < 10, "{read} detections were read for one");
+}
+
+async fn value<T: TryGetable>(db: &impl ConnectionTrait, query: &str) -> T {
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, query)).await.unwrap();
+    row.unwrap().try_get_by_index(0).unwrap()
 }
