@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::insert;
 use crate::key::uuid_v7_key;
 use crate::level::Level;
+use crate::removal::{self, Batch, Removed};
 
 /// Whether an action was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -92,23 +93,23 @@ pub async fn append_once(db: &impl ConnectionTrait, row: ActiveModel) -> Result<
     insert::unless_taken(db, row).await.map(drop)
 }
 
-/// Removes at most `limit` rows that are older than `before`, and answers how many: retention, and the only way to remove any.
+/// Removes a batch of rows: retention, and the only way to remove any.
 /// The permission ends with the statement, or with the transaction when that fails.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn delete_before(
-    transaction: &DatabaseTransaction,
-    before: DateTimeUtc,
-    limit: i64,
-) -> Result<u64, DbErr> {
+pub async fn delete_before(transaction: &DatabaseTransaction, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
     let statement = raw_sql!(
         Postgres,
-        r#"DELETE FROM audit_logs WHERE id IN (
-               SELECT id FROM audit_logs WHERE timestamp < {before} ORDER BY timestamp LIMIT {limit})"#
+        r#"WITH gone AS (
+               DELETE FROM audit_logs WHERE timestamp < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM audit_logs WHERE timestamp >= {from} AND timestamp < {before} ORDER BY timestamp LIMIT {limit}))
+               RETURNING timestamp AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
     );
     transaction.execute_unprepared("SET LOCAL rollcall.audit_retention = 'on'").await?;
-    let deleted = transaction.execute_raw(statement).await?.rows_affected();
+    let removed = removal::removed(transaction, statement).await?;
     transaction.execute_unprepared("SET LOCAL rollcall.audit_retention = 'off'").await?;
-    Ok(deleted)
+    Ok(removed)
 }

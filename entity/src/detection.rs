@@ -6,7 +6,7 @@ mod partitions;
 mod sightings;
 
 pub use live::{insert_many, newest};
-pub use partitions::{drop_partitions, ensure_partitions};
+pub use partitions::{delete_strays_before, drop_partitions, ensure_partitions};
 pub use sightings::{Sighting, Stretch, days_without, last_seen, sightings, sightings_of};
 
 use sea_orm::entity::prelude::*;

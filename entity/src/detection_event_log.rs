@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
 use crate::page::{self, Page, Paged};
+use crate::removal::{self, Batch, Removed};
 
 /// How a look at a frame went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -89,15 +90,19 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Res
     page::with_total(db, ordered(filter), page, total::of(db, filter)).await
 }
 
-/// Removes at most `limit` events from before a time, and answers how many.
+/// Removes a batch of events.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn delete_before(db: &impl ConnectionTrait, before: DateTimeUtc, limit: i64) -> Result<u64, DbErr> {
+pub async fn delete_before(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
     let statement = raw_sql!(
         Postgres,
-        r#"DELETE FROM detection_event_logs WHERE id IN (
-               SELECT id FROM detection_event_logs WHERE timestamp < {before} ORDER BY timestamp LIMIT {limit})"#
+        r#"WITH gone AS (
+               DELETE FROM detection_event_logs WHERE timestamp < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM detection_event_logs WHERE timestamp >= {from} AND timestamp < {before} ORDER BY timestamp LIMIT {limit}))
+               RETURNING timestamp AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
     );
-    Ok(db.execute_raw(statement).await?.rows_affected())
+    removal::removed(db, statement).await
 }

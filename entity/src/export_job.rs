@@ -6,7 +6,7 @@ mod expiry;
 mod list;
 
 pub use end::{Finished, Interrupted, complete, fail, interrupt, record_ends, reopen};
-pub use expiry::{expire, living};
+pub use expiry::{delete_before, expire, living};
 pub use list::{Filter, list};
 
 use sea_orm::ActiveValue::Set;

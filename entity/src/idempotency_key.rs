@@ -6,6 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::raw_sql;
 use serde::Serialize;
 
+use crate::removal::{self, Batch, Removed};
+
 /// How long an answer holds.
 pub const LIFE: TimeDelta = TimeDelta::hours(24);
 
@@ -78,15 +80,19 @@ pub async fn keep(db: &impl ConnectionTrait, id: Uuid, answer: Answer<'_>) -> Re
     Ok(db.execute_raw(statement).await?.rows_affected() == 1)
 }
 
-/// Removes at most `limit` answers that were given before a time, and says how many.
+/// Removes a batch of answers, by when they were given.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn delete_before(db: &impl ConnectionTrait, before: DateTimeUtc, limit: i64) -> Result<u64, DbErr> {
+pub async fn delete_before(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
     let statement = raw_sql!(
         Postgres,
-        r#"DELETE FROM idempotency_keys WHERE id IN (
-               SELECT id FROM idempotency_keys WHERE answered_at < {before} ORDER BY answered_at LIMIT {limit})"#
+        r#"WITH gone AS (
+               DELETE FROM idempotency_keys WHERE answered_at < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM idempotency_keys WHERE answered_at >= {from} AND answered_at < {before} ORDER BY answered_at LIMIT {limit}))
+               RETURNING answered_at AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
     );
-    Ok(db.execute_raw(statement).await?.rows_affected())
+    removal::removed(db, statement).await
 }

@@ -5,6 +5,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, QuerySelect, TryInsertResult, raw_sql};
 use serde::Serialize;
 
+use crate::removal::{self, Batch, Removed};
+
 /// One job's effects, applied.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -98,22 +100,19 @@ pub async fn keep_result(transaction: &DatabaseTransaction, job_id: Uuid, result
     Entity::update_many().set(kept).filter(Column::JobId.eq(job_id)).exec(transaction).await.map(drop)
 }
 
-/// Removes at most `limit` rows of a kind that were applied before a time, and answers how many. A kind's rows may go once none
-/// of its jobs can run again.
+/// Removes a batch of rows of a kind, by when they were applied. They may go once none of the kind's jobs can run again.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn delete_before(
-    db: &impl ConnectionTrait,
-    kind: &str,
-    before: DateTimeUtc,
-    limit: i64,
-) -> Result<u64, DbErr> {
+pub async fn delete_before(db: &impl ConnectionTrait, kind: &str, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
     let statement = raw_sql!(
         Postgres,
-        r#"DELETE FROM job_effects WHERE job_id IN (
-               SELECT job_id FROM job_effects WHERE kind = {kind} AND applied_at < {before}
-               ORDER BY applied_at LIMIT {limit})"#
+        r#"WITH gone AS (
+               DELETE FROM job_effects WHERE kind = {kind} AND applied_at < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM job_effects WHERE applied_at >= {from} AND kind = {kind} AND applied_at < {before} ORDER BY applied_at LIMIT {limit}))
+               RETURNING applied_at AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
     );
-    Ok(db.execute_raw(statement).await?.rows_affected())
+    removal::removed(db, statement).await
 }

@@ -5,6 +5,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::raw_sql;
 use serde::Serialize;
 
+use crate::removal::{self, Batch, Removed};
+
 /// Failures of one account from one address.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -91,4 +93,21 @@ pub async fn record_failure(
 /// The database is out of reach.
 pub async fn clear(db: &impl ConnectionTrait, email: &str, ip_address: IpNetwork) -> Result<(), DbErr> {
     Entity::delete_by_id((email.to_lowercase(), ip_address)).exec(db).await.map(drop)
+}
+
+/// Removes a batch of pairs, by when their failures began; one that is locked after the batch's time stays.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
+    let statement = raw_sql!(
+        Postgres,
+        r#"WITH gone AS (
+               DELETE FROM login_attempts WHERE window_started_at < {before} AND coalesce(locked_until < {before}, true) AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM login_attempts WHERE window_started_at >= {from} AND window_started_at < {before} AND coalesce(locked_until < {before}, true) ORDER BY window_started_at LIMIT {limit}))
+               RETURNING window_started_at AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
+    );
+    removal::removed(db, statement).await
 }

@@ -1,9 +1,11 @@
 //! Readings of the machines that run the workers.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::raw_sql;
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
+use crate::removal::{self, Batch, Removed};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
@@ -51,3 +53,20 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Removes a batch of readings.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
+    let statement = raw_sql!(
+        Postgres,
+        r#"WITH gone AS (
+               DELETE FROM system_metrics WHERE timestamp < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM system_metrics WHERE timestamp >= {from} AND timestamp < {before} ORDER BY timestamp LIMIT {limit}))
+               RETURNING timestamp AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
+    );
+    removal::removed(db, statement).await
+}

@@ -7,6 +7,7 @@ use sea_orm::{QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
 
 use crate::key::uuid_v7_key;
+use crate::removal::{self, Batch, Removed};
 use crate::secret::Secret;
 
 /// Why a refresh token ended.
@@ -208,4 +209,22 @@ async fn revoke(
     let living = Column::RevokedAt.is_null();
     let result = Entity::update_many().set(ended).filter(whose).filter(living).exec(db).await?;
     Ok(result.rows_affected)
+}
+
+/// Removes a batch of tokens, by when they expire. Ended ones stay until then, too: a spent one that comes back while it would
+/// still have been good ends its family.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn delete_before(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
+    let statement = raw_sql!(
+        Postgres,
+        r#"WITH gone AS (
+               DELETE FROM user_sessions WHERE expires_at < {before} AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM user_sessions WHERE expires_at >= {from} AND expires_at < {before} ORDER BY expires_at LIMIT {limit}))
+               RETURNING expires_at AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
+    );
+    removal::removed(db, statement).await
 }

@@ -17,6 +17,9 @@ pub struct CleanupOldData {}
 pub struct CleanupReport {
     /// Days of detections.
     pub detection_days: i32,
+    /// Detections whose day had no partition.
+    #[serde(default)]
+    pub detections: u64,
     /// Rows of the event log.
     pub events: u64,
     /// Rows of the audit trail.
@@ -27,9 +30,21 @@ pub struct CleanupReport {
     pub answers: u64,
     /// Guards of effects whose jobs cannot run again.
     pub effects: u64,
+    /// Refresh tokens that have expired.
+    #[serde(default)]
+    pub sessions: u64,
+    /// Counts of failed sign-ins that lock nobody any more.
+    #[serde(default)]
+    pub sign_ins: u64,
+    /// Readings of machines.
+    #[serde(default)]
+    pub metrics: u64,
     /// Exports whose time is over.
     #[serde(default)]
     pub exports: u64,
+    /// Rows of exports that ended long ago.
+    #[serde(default)]
+    pub export_rows: u64,
     /// Files of exports.
     #[serde(default)]
     pub export_files: u64,

@@ -26,6 +26,7 @@ mod m20261121_021_remember_cancellations;
 mod m20261121_022_count_detection_events;
 mod m20261121_023_find_deletions;
 mod m20261121_024_know_departments;
+mod m20261121_025_tidy_beside_readers;
 mod script;
 pub mod seed;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_022_count_detection_events::Migration),
             Box::new(m20261121_023_find_deletions::Migration),
             Box::new(m20261121_024_know_departments::Migration),
+            Box::new(m20261121_025_tidy_beside_readers::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod notify;
 mod odoo;
 mod old_files;
 mod options;
+mod pace;
 mod provider;
 mod recompute;
 mod registry;

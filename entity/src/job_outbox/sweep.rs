@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, raw_sql};
 
 use super::{ActiveModel, Column, Entity, Model, Outcome};
+use crate::removal::{self, Batch, Removed};
 
 /// Where the last batch ended. The next begins after it, so that jobs which run for hours do not keep later ones from being
 /// looked at.
@@ -88,22 +89,19 @@ pub async fn mark_finished(
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
-/// Removes at most `limit` jobs that ended before a time, and answers how many. A job whose unique window is still open stays.
+/// Removes a batch of jobs, by when they ended. A job whose unique window is still open stays.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn delete_finished(
-    db: &impl ConnectionTrait,
-    before: DateTimeUtc,
-    limit: i64,
-) -> Result<u64, DbErr> {
+pub async fn delete_finished(db: &impl ConnectionTrait, batch: Batch) -> Result<Removed, DbErr> {
+    let Batch { from, before, limit } = batch;
     let statement = raw_sql!(
         Postgres,
-        r#"DELETE FROM job_outbox WHERE id IN (
-               SELECT id FROM job_outbox
-               WHERE finished_at < {before} AND (unique_key IS NULL OR unique_until <= now())
-               ORDER BY finished_at
-               LIMIT {limit})"#
+        r#"WITH gone AS (
+               DELETE FROM job_outbox WHERE finished_at < {before} AND (unique_key IS NULL OR unique_until <= now()) AND ctid = ANY(ARRAY(
+                   SELECT ctid FROM job_outbox WHERE finished_at >= {from} AND finished_at < {before} AND (unique_key IS NULL OR unique_until <= now()) ORDER BY finished_at LIMIT {limit}))
+               RETURNING finished_at AS at)
+           SELECT count(*) AS rows, max(at) AS newest FROM gone"#
     );
-    Ok(db.execute_raw(statement).await?.rows_affected())
+    removal::removed(db, statement).await
 }

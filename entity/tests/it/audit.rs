@@ -1,6 +1,7 @@
 //! The audit trail cannot be rewritten.
 
 use chrono::{TimeDelta, Utc};
+use entity::Batch;
 use entity::audit_log::{self as audit, Status};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, TransactionTrait,
@@ -43,12 +44,12 @@ async fn retention_removes_old_rows_in_batches_and_leaves_the_door_closed() {
     }
     let year = Utc::now() - TimeDelta::days(365);
     let transaction = db.begin().await.unwrap();
-    assert_eq!(audit::delete_before(&transaction, year, 2).await.unwrap(), 2);
-    assert_eq!(audit::delete_before(&transaction, year, 2).await.unwrap(), 1);
+    assert_eq!(audit::delete_before(&transaction, Batch::first(year, 2)).await.unwrap().rows, 2);
+    assert_eq!(audit::delete_before(&transaction, Batch::first(year, 2)).await.unwrap().rows, 1);
     assert!(transaction.execute_unprepared("DELETE FROM audit_logs").await.is_err());
     transaction.rollback().await.unwrap();
     let transaction = db.begin().await.unwrap();
-    audit::delete_before(&transaction, year, 10).await.unwrap();
+    audit::delete_before(&transaction, Batch::first(year, 10)).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(audit::Entity::find().count(db).await.unwrap(), 1);
     assert!(db.execute_unprepared("DELETE FROM audit_logs").await.is_err());

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::detection::{self, BoundingBox, Status};
 use entity::detection_event_log::{self as event, Filter};
 use entity::detection_provider_config::ProviderKind;
-use entity::{Page, detection_event_log};
+use entity::{Batch, Page, detection_event_log};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait,
     PaginatorTrait, Statement, TransactionTrait,
@@ -113,6 +113,48 @@ async fn dropping_old_partitions_leaves_newer_days_alone() {
     assert_eq!(left.iter().map(|row| row.timestamp).collect::<Vec<_>>(), [noon(day(0)), noon(day(-18))]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_was_dropped_is_gone_for_everybody_before_the_next_one_is() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    detection::ensure_partitions(db, day(-20), 2).await.unwrap();
+    let reader = db.begin().await.unwrap();
+    let second = format!("SELECT count(*) FROM detections_{}", day(-19).format("%Y%m%d"));
+    reader.execute_unprepared(&second).await.unwrap();
+    let refused = detection::drop_partitions(db, day(-10)).await.unwrap_err();
+    assert!(refused.to_string().contains("lock timeout"), "{refused}");
+    let first = format!("SELECT count(*) FROM detections_{}", day(-20).format("%Y%m%d"));
+    let gone = db.execute_unprepared(&first).await.unwrap_err();
+    assert!(gone.to_string().contains("does not exist"), "{gone}");
+    reader.commit().await.unwrap();
+    assert_eq!(detection::drop_partitions(db, day(-10)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn making_a_day_gives_up_soon_as_well_while_a_reader_is_busy() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    let reader = db.begin().await.unwrap();
+    detection::newest(&reader, None, 10, Utc::now()).await.unwrap();
+    let refused = detection::ensure_partitions(db, day(100), 1).await.unwrap_err();
+    assert!(refused.to_string().contains("lock timeout"), "{refused}");
+    reader.commit().await.unwrap();
+    assert_eq!(detection::ensure_partitions(db, day(100), 1).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn detections_whose_day_has_no_partition_go_in_batches_and_younger_ones_stay() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    for offset in [-40, -39, -38, -30, 0] {
+        detection::insert_many(db, vec![seen("CAM-01", noon(day(offset)))]).await.unwrap();
+    }
+    assert_eq!(detection::delete_strays_before(db, Batch::first(noon(day(-31)), 2)).await.unwrap().rows, 2);
+    assert_eq!(detection::delete_strays_before(db, Batch::first(noon(day(-31)), 2)).await.unwrap().rows, 1);
+    let left = detection::newest(db, None, 10, noon(day(1))).await.unwrap();
+    assert_eq!(left.iter().map(|row| row.timestamp).collect::<Vec<_>>(), [noon(day(0)), noon(day(-30))]);
+}
+
 #[tokio::test]
 async fn dropping_gives_up_soon_while_a_reader_is_busy_so_that_others_do_not_queue_behind_it() {
     let database = testkit::database().await;
@@ -215,7 +257,7 @@ async fn the_total_of_events_is_right_under_every_filter_and_after_every_change(
                         timestamp = timestamp + interval '1 day' WHERE camera_id = 'CAM-02'";
     db.execute_unprepared(moved).await.unwrap();
     totals_are_right(db, start).await;
-    event::delete_before(db, start + TimeDelta::hours(31), 1_000).await.unwrap();
+    event::delete_before(db, Batch::first(start + TimeDelta::hours(31), 1_000)).await.unwrap();
     totals_are_right(db, start).await;
     db.execute_unprepared("TRUNCATE detection_event_logs").await.unwrap();
     totals_are_right(db, start).await;

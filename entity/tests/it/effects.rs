@@ -1,6 +1,7 @@
 //! A job run twice has its effect once.
 
 use chrono::{TimeDelta, Utc};
+use entity::Batch;
 use entity::job_effect::{self as effect, Effect, Run};
 use sea_orm::{EntityTrait, PaginatorTrait, TransactionTrait};
 use serde_json::json;
@@ -58,8 +59,14 @@ async fn old_guards_go_by_kind_and_in_batches() {
         effect::begin(&transaction, run, now - TimeDelta::hours(2)).await.unwrap();
         transaction.commit().await.unwrap();
     }
-    assert_eq!(effect::delete_before(db, "send_frame", now - TimeDelta::hours(3), 10).await.unwrap(), 0);
-    assert_eq!(effect::delete_before(db, "send_frame", now, 2).await.unwrap(), 2);
-    assert_eq!(effect::delete_before(db, "send_frame", now, 2).await.unwrap(), 1);
+    assert_eq!(
+        effect::delete_before(db, "send_frame", Batch::first(now - TimeDelta::hours(3), 10))
+            .await
+            .unwrap()
+            .rows,
+        0
+    );
+    assert_eq!(effect::delete_before(db, "send_frame", Batch::first(now, 2)).await.unwrap().rows, 2);
+    assert_eq!(effect::delete_before(db, "send_frame", Batch::first(now, 2)).await.unwrap().rows, 1);
     assert_eq!(effect::Entity::find().count(db).await.unwrap(), 1);
 }

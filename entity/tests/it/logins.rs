@@ -1,7 +1,9 @@
 //! Failed sign-ins and the lock.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::Batch;
 use entity::login_attempt::{self, Policy};
+use sea_orm::EntityTrait;
 use sea_orm::prelude::IpNetwork;
 
 use crate::race::at_once;
@@ -62,4 +64,27 @@ async fn a_successful_sign_in_forgets_the_failures() {
     login_attempt::clear(db, "ADA@example.org", address()).await.unwrap();
     let next = login_attempt::record_failure(db, "ada@example.org", address(), noon(), POLICY).await.unwrap();
     assert_eq!((next.failures, next.locked_until), (1, None));
+}
+
+#[tokio::test]
+async fn failures_of_long_ago_go_in_batches_and_those_that_still_count_or_lock_stay() {
+    let database = testkit::database().await;
+    let db = &database.connection;
+    let fail = async |email: &str, at| {
+        login_attempt::record_failure(db, email, address(), at, POLICY).await.unwrap();
+    };
+    let (early, before) = (noon(), noon() + TimeDelta::hours(1));
+    for email in ["a@example.org", "b@example.org", "c@example.org"] {
+        fail(email, early).await;
+    }
+    fail("counts@example.org", before).await;
+    for _ in 0..10 {
+        fail("locked@example.org", before - TimeDelta::minutes(10)).await;
+    }
+    assert_eq!(login_attempt::delete_before(db, Batch::first(before, 2)).await.unwrap().rows, 2);
+    assert_eq!(login_attempt::delete_before(db, Batch::first(before, 2)).await.unwrap().rows, 1);
+    let mut left: Vec<_> =
+        login_attempt::Entity::find().all(db).await.unwrap().into_iter().map(|row| row.email_lower).collect();
+    left.sort();
+    assert_eq!(left, ["counts@example.org", "locked@example.org"]);
 }

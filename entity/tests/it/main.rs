@@ -17,6 +17,7 @@ mod looks;
 mod outbox;
 mod provider;
 mod race;
+mod retention;
 mod scans;
 mod schedules;
 mod sessions;

@@ -1,6 +1,7 @@
 //! The outbox: unique keys, sweeping and retention.
 
 use chrono::{TimeDelta, Utc};
+use entity::Batch;
 use entity::job_outbox::{self as outbox, Accepted, Backlog, Outcome, Position};
 use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait, PaginatorTrait, TransactionTrait};
 use serde_json::json;
@@ -73,7 +74,10 @@ async fn a_key_with_a_window_is_held_until_the_window_ends_finished_or_not() {
     let held = new_id(&accept(db, held).await);
     outbox::mark_finished(db, vec![held], Outcome::Done, now).await.unwrap();
     assert_eq!(accept(db, job(Some("long"))).await, Accepted::Duplicate(held));
-    assert_eq!(outbox::delete_finished(db, now + TimeDelta::hours(1), 10).await.unwrap(), 0);
+    assert_eq!(
+        outbox::delete_finished(db, Batch::first(now + TimeDelta::hours(1), 10)).await.unwrap().rows,
+        0
+    );
     let passed =
         outbox::ActiveModel { unique_until: Set(Some(now - TimeDelta::seconds(1))), ..job(Some("short")) };
     let passed = new_id(&accept(db, passed).await);
@@ -141,7 +145,10 @@ async fn the_first_outcome_of_a_job_stays() {
     assert_eq!(outbox::mark_finished(db, vec![id], Outcome::Done, now).await.unwrap(), 0);
     let row = outbox::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
     assert_eq!((row.outcome, row.pushed_at.is_some()), (Some(Outcome::Cancelled), true));
-    assert_eq!(outbox::delete_finished(db, now + TimeDelta::seconds(1), 10).await.unwrap(), 1);
+    assert_eq!(
+        outbox::delete_finished(db, Batch::first(now + TimeDelta::seconds(1), 10)).await.unwrap().rows,
+        1
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Refresh tokens: rotation, reuse and revocation.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::Secret;
 use entity::user_session::{self as session, RevocationReason, Rotation, Successor};
+use entity::{Batch, Secret};
 use entity::{role, user};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseConnection, EntityTrait};
 use uuid::Uuid;
@@ -101,6 +101,43 @@ async fn expired_ended_and_unknown_tokens_are_told_apart_from_stolen_ones() {
     assert!(matches!(ended, Rotation::Ended(_)), "{ended:?}");
     let unknown = session::rotate(db, &Secret::new("never"), successor("c", now), now).await.unwrap();
     assert_eq!(unknown, Rotation::Unknown);
+}
+
+#[tokio::test]
+async fn a_spent_token_ends_its_family_for_as_long_as_it_would_have_been_good_whatever_the_clean_up_removes()
+{
+    let database = testkit::database().await;
+    let (db, now) = (&database.connection, Utc::now());
+    sign_in(db, "first", now).await;
+    let later = now + TimeDelta::days(13);
+    session::rotate(db, &Secret::new("first"), successor("second", later), later).await.unwrap();
+    let at_its_end = now + TimeDelta::days(14);
+    assert_eq!(
+        session::delete_before(db, Batch::first(at_its_end - TimeDelta::seconds(1), 10)).await.unwrap().rows,
+        0
+    );
+    let again = session::rotate(db, &Secret::new("first"), successor("x", later), later).await.unwrap();
+    assert!(matches!(again, Rotation::Reused(_)), "{again:?}");
+    assert_eq!(
+        session::delete_before(db, Batch::first(at_its_end + TimeDelta::seconds(1), 10)).await.unwrap().rows,
+        1
+    );
+    let next = successor("third", later);
+    let next = session::rotate(db, &Secret::new("second"), next, at_its_end).await.unwrap();
+    assert!(matches!(next, Rotation::Rotated(_)), "{next:?}");
+}
+
+#[tokio::test]
+async fn expired_tokens_go_in_batches_and_good_ones_stay() {
+    let database = testkit::database().await;
+    let (db, now) = (&database.connection, Utc::now());
+    for (token, days_ago) in [("a", 20), ("b", 30), ("c", 15), ("good", 13)] {
+        sign_in(db, token, now - TimeDelta::days(days_ago)).await;
+    }
+    assert_eq!(session::delete_before(db, Batch::first(now, 2)).await.unwrap().rows, 2);
+    assert_eq!(session::delete_before(db, Batch::first(now, 2)).await.unwrap().rows, 1);
+    let left = session::Entity::find().all(db).await.unwrap();
+    assert_eq!(left.iter().map(|row| row.refresh_token_hash.expose()).collect::<Vec<_>>(), ["good"]);
 }
 
 #[tokio::test]

@@ -1,10 +1,17 @@
 //! The house's own upkeep: presences that end by themselves, and data that is too old.
 
-use entity::{attendance_record, detection_event_log, face_profile, job_outbox};
+use std::time::Duration;
+
+use chrono::{Days, Utc};
+use entity::{
+    attendance_record, detection, detection_event_log, export_job, face_profile, job_outbox, login_attempt,
+    system_metric, user_session,
+};
 use jobs::{CleanupOldData, ExpirePresence};
 use queue::JobState;
-use sea_orm::ConnectionTrait as _;
-use testkit::provider::Answer;
+use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
+use serde_json::Value;
+use testkit::{eventually, provider::Answer};
 
 use crate::stage::Stage;
 
@@ -51,9 +58,83 @@ async fn events_and_finished_jobs_go_after_their_time_and_younger_ones_stay() {
         stage.db().execute_unprepared(old).await.unwrap();
     }
     stage.frame(&camera).await;
-    let job = stage.ended(stage.enqueue(&CleanupOldData {}).await).await;
-    let report: serde_json::Value = serde_json::from_str(job.result.unwrap().get()).unwrap();
+    let report = clean_up(&stage).await;
     assert_eq!((&report["events"], &report["jobs"]), (&1.into(), &1.into()));
     assert_eq!(stage.all::<detection_event_log::Entity>().await.len(), 1);
     assert_eq!(stage.all::<job_outbox::Entity>().await.len(), 2, "the frame's and the clean-up's own");
+}
+
+async fn clean_up(stage: &Stage) -> Value {
+    let job = stage.ended(stage.enqueue(&CleanupOldData {}).await).await;
+    serde_json::from_str(job.result.unwrap().get()).unwrap()
+}
+
+/// Of each kind one row that is too old, and one that is not yet.
+const OLD_AND_YOUNG: [&str; 4] = [
+    "INSERT INTO user_sessions (id, user_id, family_id, refresh_token_hash, issued_at, expires_at)
+     SELECT gen_random_uuid(), users.id, gen_random_uuid(), hours::text, now() - interval '14 days', now() - hours * interval '1 hour'
+     FROM (SELECT id FROM users LIMIT 1) AS users, unnest(ARRAY[25, 23]) AS hours",
+    "INSERT INTO login_attempts (email_lower, ip_address, failures, window_started_at)
+     SELECT hours || '@example.org', '192.0.2.1', 1, now() - hours * interval '1 hour' FROM unnest(ARRAY[25, 23]) AS hours",
+    "INSERT INTO system_metrics (id, host, category, label, value, timestamp)
+     SELECT gen_random_uuid(), 'host', 'cpu', 'cpu0', 1, now() - days * interval '1 day' FROM unnest(ARRAY[31, 29]) AS days",
+    "INSERT INTO export_jobs (id, user_id, type, format, status, updated_at)
+     SELECT gen_random_uuid(), users.id, 'daily', 'csv', 'failed', now() - days * interval '1 day'
+     FROM (SELECT id FROM users LIMIT 1) AS users, unnest(ARRAY[32, 30]) AS days",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_sessions_failed_sign_ins_readings_and_ended_exports_go_after_their_time_and_younger_ones_stay()
+{
+    let stage = Stage::set(Answer::nobody()).await;
+    for rows in OLD_AND_YOUNG {
+        stage.db().execute_unprepared(rows).await.unwrap();
+    }
+    let report = clean_up(&stage).await;
+    for what in ["sessions", "signIns", "metrics", "exportRows"] {
+        assert_eq!(report[what], 1, "{what} of {report}");
+    }
+    let [session] = stage.all::<user_session::Entity>().await.try_into().unwrap();
+    assert_eq!(session.refresh_token_hash.expose(), "23");
+    let [attempt] = stage.all::<login_attempt::Entity>().await.try_into().unwrap();
+    assert_eq!(attempt.email_lower, "23@example.org");
+    assert_eq!(stage.all::<system_metric::Entity>().await.len(), 1);
+    assert_eq!(stage.all::<export_job::Entity>().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_reader_of_detections_keeps_nothing_but_their_days_and_spends_no_attempt() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let day = Utc::now().date_naive() - Days::new(91);
+    detection::ensure_partitions(stage.db(), day, 1).await.unwrap();
+    stage.db().execute_unprepared(OLD_AND_YOUNG[2]).await.unwrap();
+    let reader = stage.db().begin().await.unwrap();
+    detection::newest(&reader, None, 10, Utc::now()).await.unwrap();
+    let id = stage.enqueue(&CleanupOldData {}).await;
+    let job = eventually(Duration::from_secs(30), "the clean-up is put off", || async {
+        stage.context.queues.job(id).await.unwrap().filter(|job| job.due_at.is_some())
+    })
+    .await;
+    assert_eq!((job.state, job.attempt), (JobState::Scheduled, 0), "{:?}", job.attempts);
+    assert_eq!(stage.all::<system_metric::Entity>().await.len(), 1);
+    reader.commit().await.unwrap();
+    assert_eq!(detection::drop_partitions(stage.db(), day + Days::new(1)).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn detections_go_by_whole_days_and_those_whose_day_has_no_partition_too() {
+    let stage = Stage::set(Answer::nobody()).await;
+    let day = Utc::now().date_naive() - Days::new(91);
+    detection::ensure_partitions(stage.db(), day, 2).await.unwrap();
+    // Two days with a partition, and two without.
+    let rows = "INSERT INTO detections (id, timestamp, camera_id, confidence, status, provider_kind)
+                SELECT gen_random_uuid(), (now() AT TIME ZONE 'UTC')::date - days + interval '12 hours', 'CAM-01', 50, 'unknown', 'rollcall'
+                FROM unnest(ARRAY[92, 91, 90, 89]) AS days";
+    stage.db().execute_unprepared(rows).await.unwrap();
+    let report = clean_up(&stage).await;
+    assert_eq!((&report["detectionDays"], &report["detections"]), (&1.into(), &1.into()), "{report}");
+    let mut left: Vec<_> = stage.all::<detection::Entity>().await;
+    left.sort_by_key(|row| row.timestamp);
+    let left: Vec<_> = left.into_iter().map(|row| row.timestamp.date_naive() - day).collect();
+    assert_eq!(left.iter().map(chrono::TimeDelta::num_days).collect::<Vec<_>>(), [1, 2]);
 }
