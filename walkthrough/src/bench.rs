@@ -2,7 +2,9 @@
 //! What the bench needs it stores under ids that begin with `BENCH-`, and removes in the end; the provider that the platform asks
 //! is put back as well.
 
+mod backlog;
 mod captures;
+mod cleanup;
 mod exports;
 mod frames;
 mod instant_provider;
@@ -20,7 +22,7 @@ use instant_provider::InstantProvider;
 use site::Site;
 
 /// The measurements that can be asked for by name; without names all of them run.
-pub const PARTS: [&str; 5] = ["captures", "reads", "exports", "frames", "pipeline"];
+pub const PARTS: [&str; 6] = ["captures", "reads", "exports", "frames", "pipeline", "cleanup"];
 
 /// Runs the measurements of these names, or every one. Memory is shown before and after them.
 pub async fn run(parts: &[String]) -> Result<(), Error> {
@@ -57,6 +59,9 @@ async fn measure(site: &Site, wanted: impl Fn(&str) -> bool) -> Result<(), Error
     if wanted("pipeline") {
         pipeline::on_demand(site).await?;
         pipeline::automatic(site).await?;
+    }
+    if wanted("cleanup") {
+        cleanup::measure(site).await?;
     }
     processes::print_memory("Memory, after the load")
 }

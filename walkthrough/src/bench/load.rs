@@ -4,12 +4,15 @@
 
 use std::{
     hint, io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use futures_util::future::try_join_all;
+use futures_util::future::{join, try_join_all};
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -25,24 +28,59 @@ pub const CONNECTIONS: u32 = 32;
 
 /// Connections of the open loop: enough that one is free while answers take less than 160 ms.
 const SENDERS: u32 = 16;
+/// Time in which all connections are opened.
+const LEAD: Duration = Duration::from_millis(100);
 /// A sleeping thread wakes up too late by about this: the rest of the wait is spent awake.
 const WAKE_UP: Duration = Duration::from_micros(300);
 
 /// GETs `path` at [`RATE`], for `seconds`.
 pub async fn open_loop(target: &Target, path: &str, seconds: u32) -> Result<Latencies, Error> {
-    let (request, start) = (target.get(path), Instant::now() + Duration::from_millis(100));
-    let senders = (0..SENDERS).map(|first| {
-        let (address, request) = (target.address.clone(), request.clone());
-        in_a_thread(move || {
-            let mut connection = Connection::open(&address)?;
-            let turns = (first..RATE * seconds).step_by(SENDERS as usize);
-            turns
-                .map(|turn| timed(&mut connection, &request, start + Duration::from_secs(1) * turn / RATE))
-                .collect()
-        })
-    });
+    let start = Instant::now() + LEAD;
+    let senders =
+        (0..SENDERS).map(|first| sender(target, path, first, start, move |turn| turn < RATE * seconds));
     let all: Vec<Vec<Duration>> = try_join_all(senders).await?;
     Ok(all.into_iter().flatten().collect())
+}
+
+/// GETs `paths` in turn, at [`RATE`] in all, until `work` has ended; answers with what came of it, and the latencies of each path.
+pub async fn open_loop_while<T>(
+    target: &Target,
+    paths: &[&str],
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<(T, Vec<Latencies>), Error> {
+    let (start, over) = (Instant::now() + LEAD, Arc::new(AtomicBool::new(false)));
+    let senders = paths.iter().cycle().zip(0..SENDERS).map(|(path, first)| {
+        let over = Arc::clone(&over);
+        sender(target, path, first, start, move |_| !over.load(Ordering::Relaxed))
+    });
+    let work = async {
+        let end = work.await;
+        over.store(true, Ordering::Relaxed);
+        end
+    };
+    let (end, all) = join(work, try_join_all(senders)).await;
+    let (end, all) = (end?, all?);
+    let of_path = |index| all.iter().skip(index).step_by(paths.len()).flatten().copied().collect();
+    Ok((end, (0..paths.len()).map(of_path).collect()))
+}
+
+/// Every [`SENDERS`]th request of an open loop, over a connection of its own, for as long as `goes_on` says of its turn.
+async fn sender(
+    target: &Target,
+    path: &str,
+    first: u32,
+    start: Instant,
+    goes_on: impl Fn(u32) -> bool + Send + 'static,
+) -> Result<Vec<Duration>, Error> {
+    let (address, request) = (target.address.clone(), target.get(path));
+    in_a_thread(move || {
+        let mut connection = Connection::open(&address)?;
+        let turns = (first..).step_by(SENDERS as usize).take_while(|turn| goes_on(*turn));
+        turns
+            .map(|turn| timed(&mut connection, &request, start + Duration::from_secs(1) * turn / RATE))
+            .collect()
+    })
+    .await
 }
 
 fn timed(connection: &mut Connection, request: &[u8], due: Instant) -> io::Result<Duration> {
