@@ -2,7 +2,6 @@
 
 use std::io;
 
-use krilla::error::KrillaError;
 use rust_xlsxwriter::XlsxError;
 
 use crate::format::Format;
@@ -34,20 +33,9 @@ pub enum Error {
     /// The workbook could not be put together.
     #[error("the workbook could not be written")]
     Xlsx(#[from] XlsxError),
-    /// The PDF could not be put together.
+    /// A font of a PDF could not be cut down to the glyphs that are used.
     #[error("the PDF could not be written")]
-    Pdf(#[source] Box<PdfError>),
-}
-
-/// Why a PDF could not be put together.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?}")]
-pub struct PdfError(pub(crate) KrillaError);
-
-impl From<KrillaError> for Error {
-    fn from(error: KrillaError) -> Self {
-        Self::Pdf(Box::new(PdfError(error)))
-    }
+    Pdf(#[from] subsetter::Error),
 }
 
 impl From<csv::Error> for Error {

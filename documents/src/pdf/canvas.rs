@@ -1,13 +1,9 @@
 //! Drawing on one page, in points from its upper left corner.
 
-use krilla::color::rgb;
-use krilla::geom::{PathBuilder, Point, Rect};
-use krilla::paint::{Fill, Paint};
-use krilla::surface::Surface;
-
 use crate::palette::Colour;
 
-use super::line::{Line, Weight};
+use super::file::{Content, Subsets};
+use super::line::Weight;
 use super::typesetter::Typesetter;
 
 /// How text looks.
@@ -30,31 +26,20 @@ pub(super) enum Anchor {
     Right,
 }
 
-/// A page in the making.
-pub(super) struct Canvas<'a, 'p> {
-    surface: Surface<'p>,
-    setter: &'a mut Typesetter,
-    colour: Option<Colour>,
+/// A page in the making, and what it is drawn with.
+pub(super) struct Canvas<'a> {
+    pub(super) content: Content,
+    pub(super) setter: &'a mut Typesetter,
+    /// The glyphs that were used on this page and those before it.
+    pub(super) subsets: Subsets,
 }
 
-impl<'a, 'p> Canvas<'a, 'p> {
-    pub(super) fn new(surface: Surface<'p>, setter: &'a mut Typesetter) -> Self {
-        Self { surface, setter, colour: None }
-    }
-
-    /// What shapes the text of this page.
-    pub(super) fn setter(&mut self) -> &mut Typesetter {
-        self.setter
-    }
-
+impl Canvas<'_> {
     /// A filled rectangle; nothing where it has no area.
     pub(super) fn block(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
-        let Some(rectangle) = Rect::from_xywh(x, y, width, height) else { return };
-        let mut path = PathBuilder::new();
-        path.push_rect(rectangle);
-        let Some(path) = path.finish() else { return };
-        self.paint_with(colour);
-        self.surface.draw_path(&path);
+        if width > 0.0 && height > 0.0 {
+            self.content.block(x, y, width, height, colour);
+        }
     }
 
     /// One line of text with its base line at `y`.
@@ -64,34 +49,18 @@ impl<'a, 'p> Canvas<'a, 'p> {
         }
         let line = self.setter.line(text, style.weight);
         let width = line.width * style.size;
-        let start = match anchor {
+        let mut x = match anchor {
             Anchor::Left => x,
             Anchor::Middle => x - width / 2.0,
             Anchor::Right => x - width,
         };
-        self.line(start, y, text, &line, style);
-    }
-
-    fn line(&mut self, x: f32, y: f32, text: &str, line: &Line, style: Style) {
-        self.paint_with(style.colour);
-        let mut x = x;
+        self.content.paint_with(style.colour);
         for run in &line.runs {
-            let words = &text[run.text.clone()];
-            let start = Point::from_xy(x, y);
-            self.surface.draw_glyphs(start, &run.glyphs, run.font.clone(), words, style.size, false);
+            let (Some(face), Some(words)) = (self.setter.face(run.face), text.get(run.text.clone())) else {
+                continue;
+            };
+            self.content.run((x, y), run, (words, style.size), face, &mut self.subsets);
             x += run.width * style.size;
         }
     }
-
-    fn paint_with(&mut self, colour: Colour) {
-        if self.colour != Some(colour) {
-            self.surface.set_fill(Some(Fill { paint: paint(colour), ..Fill::default() }));
-            self.colour = Some(colour);
-        }
-    }
-}
-
-fn paint(colour: Colour) -> Paint {
-    let [_, red, green, blue] = colour.0.to_be_bytes();
-    rgb::Color::new(red, green, blue).into()
 }

@@ -1,14 +1,26 @@
 //! How wide the columns are, what size the text has, and whether the paper lies or stands.
 
 use super::look;
-use super::wrap::Extent;
 
 /// Sizes of the table's text in points, the largest that fits is taken.
 const SIZES: [f32; 4] = [8.5, 7.5, 6.75, 6.0];
+/// Smaller text than this is for tables that fit in no other way.
+const READABLE: f32 = 7.5;
 /// A column of text is comfortable with this width in ems, though some of its values are longer.
 const COMFORTABLE: f32 = 16.0;
 /// A word longer than this, in ems, may be broken.
 const LONG_WORD: f32 = 14.0;
+
+/// What a column asks for, in ems.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand {
+    /// Its longest part that should not be broken.
+    pub(super) longest_word: f32,
+    /// Most of its texts are at most so wide.
+    pub(super) usual: f32,
+    /// Its longest text.
+    pub(super) widest: f32,
+}
 
 /// What was decided for a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +34,9 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Upright if every column is comfortable there, else lying; smaller text if words would be broken.
-    pub(super) fn of(columns: &[Extent]) -> Self {
+    /// Upright if every column is comfortable there, else lying. Text becomes smaller if most rows then need one line
+    /// only, and yet smaller only if words would be broken.
+    pub(super) fn of(columns: &[Demand]) -> Self {
         let (short, long) = look::A4;
         let upright = short - 2.0 * look::SIDE;
         let lying = long - 2.0 * look::SIDE;
@@ -31,8 +44,10 @@ impl Plan {
         if needed(columns, usual, comfortable) <= upright {
             return Self { paper: (short, long), size: usual, widths: widths(columns, usual, upright) };
         }
-        let fits = |size: &f32| needed(columns, *size, least) <= lying;
-        let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[SIZES.len() - 1]);
+        let handy = SIZES.into_iter().filter(|size| *size >= READABLE);
+        let handy = handy.filter(|size| needed(columns, *size, handy_width) <= lying);
+        let fits = SIZES.into_iter().filter(|size| needed(columns, *size, least) <= lying);
+        let size = handy.chain(fits).next().unwrap_or(SIZES[SIZES.len() - 1]);
         Self { paper: (long, short), size, widths: widths(columns, size, lying) }
     }
 
@@ -42,30 +57,39 @@ impl Plan {
     }
 }
 
-fn comfortable(column: &Extent) -> f32 {
+fn comfortable(column: &Demand) -> f32 {
     column.widest.min(COMFORTABLE).max(column.longest_word)
 }
 
-fn least(column: &Extent) -> f32 {
+fn handy_width(column: &Demand) -> f32 {
+    column.usual.min(COMFORTABLE).max(least(column))
+}
+
+fn least(column: &Demand) -> f32 {
     column.longest_word.min(LONG_WORD)
 }
 
-fn needed(columns: &[Extent], size: f32, measure: fn(&Extent) -> f32) -> f32 {
+fn needed(columns: &[Demand], size: f32, measure: fn(&Demand) -> f32) -> f32 {
     columns.iter().map(|column| measure(column) * size + 2.0 * look::CELL_SIDE).sum()
 }
 
-/// Shares `room` out: each column gets what it needs least, then what is left goes to those that would like
-/// more, the modest ones first, so that a short text is not broken for the sake of a long one. Beyond that
-/// all grow in proportion, and a table that does not fit at all is scaled.
-fn widths(columns: &[Extent], size: f32, room: f32) -> Vec<f32> {
+/// Shares `room` out: each column gets what it needs least, then what most of its texts need, then what the longest
+/// does; each time the modest ones first, so that a short text is not broken for the sake of a long one, nor most
+/// names for the sake of a rare note. Beyond that all grow in proportion, and a table that does not fit at all is scaled.
+fn widths(columns: &[Demand], size: f32, room: f32) -> Vec<f32> {
     let points = |ems: f32| ems * size + 2.0 * look::CELL_SIDE;
-    let wish = |column: &Extent| (column.widest - least(column)) * size;
-    let left = room - columns.iter().map(|column| points(least(column))).sum::<f32>();
-    let most = most_for_each(columns.iter().map(wish).collect(), left.max(0.0));
-    let shared: Vec<f32> =
-        columns.iter().map(|column| points(least(column)) + wish(column).min(most)).collect();
-    let taken: f32 = shared.iter().sum();
-    shared.into_iter().map(|width| width * room / taken).collect()
+    let mut widths: Vec<f32> = columns.iter().map(|column| points(least(column))).collect();
+    for goal in [|column: &Demand| column.usual, |column: &Demand| column.widest] {
+        let wish = |(column, width): (&Demand, &f32)| (points(goal(column)) - width).max(0.0);
+        let left = room - widths.iter().sum::<f32>();
+        let wishes: Vec<f32> = columns.iter().zip(&widths).map(wish).collect();
+        let most = most_for_each(wishes.clone(), left.max(0.0));
+        for (width, wish) in widths.iter_mut().zip(wishes) {
+            *width += wish.min(most);
+        }
+    }
+    let taken: f32 = widths.iter().sum();
+    widths.into_iter().map(|width| width * room / taken).collect()
 }
 
 /// How much each may have at most, so that what the wishes get comes to `left`.
@@ -92,8 +116,8 @@ fn float(count: usize) -> f32 {
 mod tests {
     use super::*;
 
-    fn column(longest_word: f32, widest: f32) -> Extent {
-        Extent { widest, longest_word }
+    fn column(longest_word: f32, widest: f32) -> Demand {
+        Demand { longest_word, usual: widest, widest }
     }
 
     #[test]
@@ -121,6 +145,23 @@ mod tests {
         let plan = Plan::of(&[column(5.0, 9.0), column(8.0, 400.0), column(8.0, 400.0)]);
         assert!(plan.widths[0] >= 9.0 * plan.size + 2.0 * look::CELL_SIDE - 0.01);
         assert!(plan.widths[1] > plan.widths[0]);
+    }
+
+    #[test]
+    fn a_rare_long_text_is_broken_before_the_usual_ones() {
+        let note = Demand { longest_word: 6.0, usual: 0.0, widest: 60.0 };
+        let names = Demand { longest_word: 6.0, usual: 9.0, widest: 11.0 };
+        let plan = Plan::of(&[names, names, names, names, names, note, column(6.0, 6.0), column(6.0, 6.0)]);
+        assert!(plan.widths[0] >= 11.0 * plan.size + 2.0 * look::CELL_SIDE - 0.01);
+    }
+
+    #[test]
+    fn text_becomes_somewhat_smaller_if_most_rows_then_need_one_line_only() {
+        let size_for = |names: usize| Plan::of(&vec![column(4.0, 8.0); names]).size;
+        assert!((size_for(9) - 8.5).abs() < 0.01);
+        assert!((size_for(11) - 7.5).abs() < 0.01);
+        // Not even then: so the size stays.
+        assert!((size_for(13) - 8.5).abs() < 0.01);
     }
 
     #[test]

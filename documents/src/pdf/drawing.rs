@@ -27,7 +27,7 @@ impl Drawing {
     }
 
     /// Puts everything on a page, with the corner at `left` and `top`.
-    pub(super) fn paint(&self, canvas: &mut Canvas<'_, '_>, left: f32, top: f32) {
+    pub(super) fn paint(&self, canvas: &mut Canvas<'_>, left: f32, top: f32) {
         for mark in &self.marks {
             match mark {
                 Mark::Block { x, y, width, height, colour } => {

@@ -31,8 +31,9 @@ static BUILT_IN: [(&str, &[u8]); 6] = [
 
 /// Fonts for Chinese, Japanese and Korean; the first that is there is taken, they are big.
 const EAST_ASIAN: [&str; 3] = ["NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf"];
-/// Fonts for signs that belong to no script.
-const SYMBOLS: [&str; 2] = ["NotoSansSymbols-Regular.ttf", "NotoSansSymbols2-Regular.ttf"];
+/// Fonts for signs that belong to no script, and for emoji, which are set as outlines in the colour of the text.
+const SYMBOLS: [&str; 4] =
+    ["NotoSansSymbols-Regular.ttf", "NotoSansSymbols2-Regular.ttf", "Symbola_hint.ttf", "DejaVuSans.ttf"];
 
 /// The fonts of PDFs. Cloning is cheap, and clones share what was read.
 #[derive(Clone)]

@@ -1,9 +1,6 @@
-//! One glyph of a shaped text, in less than half the memory of krilla's own.
+//! One glyph of a shaped text.
 
 use std::ops::Range;
-
-use krilla::surface::Location;
-use krilla::text::{Glyph as Drawn, GlyphId};
 
 /// A glyph, measured in ems.
 #[derive(Debug, Clone, Copy)]
@@ -25,34 +22,9 @@ impl Glyph {
     pub(super) fn moved(self, start: u32) -> Self {
         Self { start: self.start + start, end: self.end + start, ..self }
     }
-}
 
-impl Drawn for Glyph {
-    fn glyph_id(&self) -> GlyphId {
-        GlyphId::new(self.id)
-    }
-
-    fn text_range(&self) -> Range<usize> {
+    /// What it stands for in the text.
+    pub(super) fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
-    }
-
-    fn x_advance(&self, size: f32) -> f32 {
-        self.advance * size
-    }
-
-    fn x_offset(&self, size: f32) -> f32 {
-        self.x * size
-    }
-
-    fn y_offset(&self, size: f32) -> f32 {
-        self.y * size
-    }
-
-    fn y_advance(&self, _size: f32) -> f32 {
-        0.0
-    }
-
-    fn location(&self) -> Option<Location> {
-        None
     }
 }

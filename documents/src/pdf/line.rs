@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use krilla::text::Font;
-
 use super::glyph::Glyph;
 
 /// How strong text is.
@@ -16,12 +14,20 @@ pub(super) enum Weight {
 /// Glyphs of one font that stand side by side.
 #[derive(Clone)]
 pub(super) struct Run {
-    pub(super) font: Font,
+    /// The font's number; see [`super::typesetter::Typesetter::face`].
+    pub(super) face: usize,
     pub(super) glyphs: Vec<Glyph>,
     /// The part of the text that they show.
     pub(super) text: Range<usize>,
     /// In ems.
     pub(super) width: f32,
+}
+
+impl Run {
+    /// Whether it is read from right to left: the letters that come first in the text stand last.
+    pub(super) fn runs_backwards(&self) -> bool {
+        self.glyphs.len() > 1 && self.glyphs.windows(2).all(|pair| pair[0].start >= pair[1].end)
+    }
 }
 
 /// Shaped text on one line, in the order of the paper.
@@ -37,7 +43,7 @@ impl Line {
     pub(super) fn append(&mut self, word: &Self, start: usize) {
         for run in &word.runs {
             let from = run.text.start + start;
-            let into = self.run(&run.font, from);
+            let into = self.run(run.face, from);
             let shift = position(from - into.text.start);
             into.glyphs.extend(run.glyphs.iter().map(|glyph| glyph.moved(shift)));
             into.text.end = run.text.end + start;
@@ -46,12 +52,12 @@ impl Line {
         self.width += word.width;
     }
 
-    /// The run for glyphs of `font` that show the text from `from` on: what goes on in the same font becomes one
+    /// The run for glyphs of the font `face` that show the text from `from` on: what goes on in the same font becomes one
     /// run, which makes for less in the file.
-    pub(super) fn run(&mut self, font: &Font, from: usize) -> &mut Run {
-        let goes_on = self.runs.last().is_some_and(|last| last.font == *font && last.text.end == from);
+    pub(super) fn run(&mut self, face: usize, from: usize) -> &mut Run {
+        let goes_on = self.runs.last().is_some_and(|last| last.face == face && last.text.end == from);
         if !goes_on {
-            self.runs.push(Run { font: font.clone(), glyphs: Vec::new(), text: from..from, width: 0.0 });
+            self.runs.push(Run { face, glyphs: Vec::new(), text: from..from, width: 0.0 });
         }
         let last = self.runs.len() - 1;
         &mut self.runs[last]

@@ -1,14 +1,15 @@
 //! A PDF for reading and printing: A4, headings on every page, names in the scripts of the world.
 //!
 //! Widths of columns, the number of pages and what stands above the table depend on all rows, so the text of
-//! the rows is kept until [`PdfTable::finish`], which lays out and draws. krilla writes the file; shaping,
-//! the choice of fonts, line breaking, the table and the chart are here.
+//! the rows is kept until [`PdfTable::finish`], which lays out, draws and writes page
+//! by page.
 
 mod canvas;
 mod chart;
 mod columns;
 mod drawing;
 mod face;
+mod file;
 mod fonts;
 mod glyph;
 mod head;
@@ -23,9 +24,6 @@ mod typesetter;
 mod wrap;
 
 use std::io::Write;
-
-use krilla::Document;
-use krilla::metadata::{DateTime, Metadata};
 
 use crate::cell::Cell;
 use crate::error::Error;
@@ -58,32 +56,6 @@ impl<W: Write> PdfTable<W> {
     }
 
     pub(crate) fn finish(mut self, summary: &Summary) -> Result<W, Error> {
-        let mut document = Document::new();
-        document.set_metadata(metadata(&self.layout));
-        pages::draw(&mut document, &mut self.setter, &self.layout, &self.rows, summary);
-        self.out.write_all(&document.finish()?)?;
-        Ok(self.out)
+        pages::write(self.out, &mut self.setter, &self.layout, &self.rows, summary)
     }
-}
-
-fn metadata(layout: &Layout) -> Metadata {
-    Metadata::new()
-        .title(layout.title.clone())
-        .description(layout.subtitle.join(", "))
-        .creator("Rollcall".to_owned())
-        .creation_date(moment(layout))
-}
-
-/// When the document was made, in UTC.
-fn moment(layout: &Layout) -> DateTime {
-    use chrono::{Datelike, Timelike};
-    let at = layout.generated_at.naive_utc();
-    let part = |number: u32| u8::try_from(number).unwrap_or_default();
-    DateTime::new(u16::try_from(at.year()).unwrap_or_default())
-        .month(part(at.month()))
-        .day(part(at.day()))
-        .hour(part(at.hour()))
-        .minute(part(at.minute()))
-        .second(part(at.second()))
-        .utc_offset_hour(0)
 }

@@ -1,8 +1,8 @@
 //! The pages one after the other: how much of the table each holds, and what stands around it.
 
-use krilla::Document;
-use krilla::page::PageSettings;
+use std::io::Write;
 
+use crate::error::Error;
 use crate::layout::Layout;
 use crate::palette;
 use crate::summary::Summary;
@@ -10,6 +10,7 @@ use crate::summary::Summary;
 use super::canvas::{Anchor, Canvas, Style};
 use super::columns::Plan;
 use super::drawing::Drawing;
+use super::file::{Content, File, Subsets};
 use super::line::Weight;
 use super::rows::Rows;
 use super::table::{Place, Table};
@@ -22,25 +23,26 @@ const RUNNING_HEAD: f32 = 18.0;
 /// From the lower edge of the paper to the base line of the page's number.
 const FOOT: f32 = 22.0;
 
-/// Draws all pages.
-pub(super) fn draw(
-    document: &mut Document,
+/// Writes all pages.
+pub(super) fn write<W: Write>(
+    out: W,
     setter: &mut Typesetter,
     layout: &Layout,
     rows: &Rows,
     summary: &Summary,
-) {
-    let plan = Plan::of(rows.extents());
+) -> Result<W, Error> {
+    let plan = Plan::of(&rows.demands());
     let table = Table::new(setter, &layout.columns, rows, &plan);
     let (head, head_height) = head::compose(setter, layout, summary, plan.width());
     let book = Book { layout, plan: &plan, table, head, head_height };
     let pages = book.paginate(setter);
+    let mut file = File::begin(out)?;
+    let mut canvas = Canvas { content: Content::new(plan.paper.1), setter, subsets: Subsets::default() };
     for (index, page) in pages.iter().enumerate() {
-        let Some(settings) = PageSettings::from_wh(plan.paper.0, plan.paper.1) else { return };
-        let mut sheet = document.start_page_with(settings);
-        let mut canvas = Canvas::new(sheet.surface(), setter);
         book.draw_page(&mut canvas, *page, index + 1, pages.len());
+        file.page(&mut canvas.content)?;
     }
+    file.finish(plan.paper, &canvas.subsets, layout)
 }
 
 struct Book<'a> {
@@ -88,7 +90,7 @@ impl Book<'_> {
         self.floor() - top - self.table.head_height()
     }
 
-    fn draw_page(&self, canvas: &mut Canvas<'_, '_>, page: Page, number: usize, of: usize) {
+    fn draw_page(&self, canvas: &mut Canvas<'_>, page: Page, number: usize, of: usize) {
         if number == 1 {
             self.head.paint(canvas, look::SIDE, look::TOP);
         } else {
@@ -101,14 +103,14 @@ impl Book<'_> {
         self.draw_foot(canvas, number, of);
     }
 
-    fn draw_running_head(&self, canvas: &mut Canvas<'_, '_>) {
+    fn draw_running_head(&self, canvas: &mut Canvas<'_>) {
         let base = look::TOP + SMALL.size;
         canvas.text(look::SIDE, base, &self.layout.title, SMALL, Anchor::Left);
         let right = look::SIDE + self.plan.width();
         canvas.text(right, base, &self.layout.subtitle.join(", "), SMALL, Anchor::Right);
     }
 
-    fn draw_foot(&self, canvas: &mut Canvas<'_, '_>, number: usize, of: usize) {
+    fn draw_foot(&self, canvas: &mut Canvas<'_>, number: usize, of: usize) {
         let base = self.plan.paper.1 - FOOT;
         let right = look::SIDE + self.plan.width();
         let made = format!("Created {}", self.layout.generated());

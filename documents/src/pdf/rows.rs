@@ -3,9 +3,13 @@
 use crate::cell::Cell;
 use crate::column::{Column, Kind};
 
+use super::columns::Demand;
 use super::line::Weight;
 use super::typesetter::Typesetter;
 use super::wrap::{self, Extent};
+
+/// So many of a hundred texts are most of them.
+const MOST: usize = 95;
 
 /// All rows.
 pub(super) struct Rows {
@@ -61,9 +65,26 @@ impl Rows {
         self.cells.len().checked_div(self.kinds.len()).unwrap_or(0)
     }
 
-    /// The widest text of each column.
-    pub(super) fn extents(&self) -> &[Extent] {
-        &self.extents
+    /// What each column asks for.
+    pub(super) fn demands(&self) -> Vec<Demand> {
+        let demand = |(column, Extent { longest_word, widest }): (usize, &Extent)| Demand {
+            longest_word: *longest_word,
+            usual: self.usual_width(column),
+            widest: *widest,
+        };
+        self.extents.iter().enumerate().map(demand).collect()
+    }
+
+    /// The width that most texts of a column keep within, in ems.
+    fn usual_width(&self, column: usize) -> f32 {
+        let cells = self.cells.iter().skip(column).step_by(self.kinds.len());
+        let mut widths: Vec<f32> = cells.map(|piece| piece.width).collect();
+        let place = widths.len() * MOST / 100;
+        if place >= widths.len() {
+            return 0.0;
+        }
+        let (_, usual, _) = widths.select_nth_unstable_by(place, f32::total_cmp);
+        *usual
     }
 
     /// The cells of a row, from left to right.

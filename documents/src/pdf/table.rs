@@ -74,9 +74,9 @@ impl<'a> Table<'a> {
     }
 
     /// Draws headings, and from `from` on the rows that fit in `room` below them.
-    pub(super) fn draw(&self, canvas: &mut Canvas<'_, '_>, top: f32, from: Place, room: f32) {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, top: f32, from: Place, room: f32) {
         let mut y = top + self.draw_head(canvas, top);
-        let (slices, _) = self.fill(canvas.setter(), from, room);
+        let (slices, _) = self.fill(canvas.setter, from, room);
         for slice in slices {
             let height = self.height(slice.lines.len());
             if slice.row % 2 == 1 {
@@ -138,7 +138,7 @@ impl<'a> Table<'a> {
         Lines::Many(wrap::lines(setter, cell.text, Weight::Regular, room))
     }
 
-    fn draw_head(&self, canvas: &mut Canvas<'_, '_>, top: f32) -> f32 {
+    fn draw_head(&self, canvas: &mut Canvas<'_>, top: f32) -> f32 {
         let height = self.head_height();
         canvas.block(look::SIDE, top, self.plan.width(), height, palette::HEADING);
         canvas.block(look::SIDE, top + height - 0.8, self.plan.width(), 0.8, palette::STRONG_RULE);
@@ -152,12 +152,12 @@ impl<'a> Table<'a> {
         height
     }
 
-    fn draw_row(&self, canvas: &mut Canvas<'_, '_>, y: f32, slice: &Slice) {
+    fn draw_row(&self, canvas: &mut Canvas<'_>, y: f32, slice: &Slice) {
         let style = Style { size: self.plan.size, weight: Weight::Regular, colour: palette::INK };
         let mut x = look::SIDE;
         let columns = self.columns.iter().zip(&self.plan.widths);
         for (cell, (column, width)) in self.rows.row(slice.row).zip(columns) {
-            let lines = self.wrapped(canvas.setter(), cell, *width);
+            let lines = self.wrapped(canvas.setter, cell, *width);
             let lines = lines.get(slice.lines.clone());
             let place = CellPlace { x, y, width: *width, right: column.kind.is_number() };
             self.draw_lines(canvas, place, cell.text, lines, style);
@@ -167,7 +167,7 @@ impl<'a> Table<'a> {
 
     fn draw_lines(
         &self,
-        canvas: &mut Canvas<'_, '_>,
+        canvas: &mut Canvas<'_>,
         place: CellPlace,
         text: &str,
         lines: &[Range<usize>],

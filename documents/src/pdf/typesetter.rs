@@ -45,6 +45,11 @@ impl Typesetter {
         }
     }
 
+    /// The font that lines know by the number `index`.
+    pub(super) fn face(&self, index: usize) -> Option<&Arc<Face>> {
+        self.faces.get(index)
+    }
+
     /// The width of a word, or of some words of which none is read from right to left, in ems.
     pub(super) fn width(&mut self, word: &str, weight: Weight) -> f32 {
         if Pairs::can_set(word) {
@@ -91,8 +96,7 @@ impl Typesetter {
 
     /// Sets printable ASCII at the end of `line`, where it stands at `start` in the text.
     fn set(&mut self, text: &str, start: usize, weight: Weight, line: &mut Line) {
-        let Some(font) = self.faces.get(main(weight)).map(|face| face.embedded.clone()) else { return };
-        let run = line.run(&font, start);
+        let run = line.run(main(weight), start);
         run.glyphs.reserve(text.len());
         let from = position(start - run.text.start);
         let width = self.letters(text, weight, |place, letter| {
@@ -172,7 +176,7 @@ impl Typesetter {
             let (glyphs, width) =
                 shape::glyphs(face, item.face, words, item.script, reversed, &mut self.plans);
             line.width += width;
-            line.runs.push(Run { font: face.embedded.clone(), glyphs, text: item.range, width });
+            line.runs.push(Run { face: item.face, glyphs, text: item.range, width });
         }
     }
 
@@ -229,11 +233,19 @@ impl Typesetter {
         if let Some(faces) = self.of_script.get(&script) {
             return faces.clone();
         }
-        let first = self.faces.len();
-        self.faces.extend(self.fonts.of_script(script));
-        let faces: Vec<_> = (first..self.faces.len()).collect();
+        let found = self.fonts.of_script(script);
+        let faces: Vec<_> = found.into_iter().map(|face| self.number_of(face)).collect();
         self.of_script.insert(script, faces.clone());
         faces
+    }
+
+    /// The number of a font, which may serve more scripts than one.
+    fn number_of(&mut self, face: Arc<Face>) -> usize {
+        let known = self.faces.iter().position(|known| Arc::ptr_eq(known, &face));
+        known.unwrap_or_else(|| {
+            self.faces.push(face);
+            self.faces.len() - 1
+        })
     }
 }
 

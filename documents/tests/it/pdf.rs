@@ -7,12 +7,13 @@ use documents::{Cell, Column, Error, Fonts, Format, Kind, Layout, Options, Summa
 
 use crate::sample;
 
-/// Runs a program of poppler on `pdf`, read from its standard input.
+/// Runs a program of poppler on `pdf`, read from its standard input. It must find no fault with it.
 fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> String {
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{program}, of the package poppler-utils: {error}"));
     let mut input = child.stdin.take().unwrap();
@@ -20,7 +21,8 @@ fn poppler(program: &str, arguments: &[&str], pdf: &[u8]) -> String {
     let feeding = std::thread::spawn(move || input.write_all(&pdf));
     let output = child.wait_with_output().unwrap();
     feeding.join().unwrap().unwrap();
-    assert!(output.status.success());
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && complaints.is_empty(), "{complaints}");
     String::from_utf8(output.stdout).unwrap()
 }
 
