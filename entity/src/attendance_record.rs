@@ -5,6 +5,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder, QuerySelect, raw_sql};
 use serde::{Deserialize, Serialize};
 
+use crate::department;
 use crate::key::uuid_v7_key;
 
 /// Where somebody is.
@@ -61,7 +62,7 @@ uuid_v7_key!();
 pub struct Filter {
     /// People who are here, or gone.
     pub status: Option<Status>,
-    /// People of this department.
+    /// People of this department, by its name, whatever the case.
     pub department: Option<String>,
 }
 
@@ -72,7 +73,7 @@ pub struct Filter {
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Model>, DbErr> {
     let condition = Condition::all()
         .add_option(filter.status.map(|status| Column::Status.eq(status)))
-        .add_option(filter.department.as_ref().map(|department| Column::Department.eq(department)));
+        .add_option(filter.department.as_deref().map(department::is));
     Entity::find()
         .filter(condition)
         .order_by_desc(Column::Timestamp)

@@ -9,7 +9,7 @@ use crate::page::{Page, Paged};
 /// Which people a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    /// People of this department, by its present name.
+    /// People of this department, by its present name, whatever the case.
     pub department: Option<String>,
     /// With this mark, or without one.
     pub mark: Option<Mark>,
@@ -88,7 +88,8 @@ pub async fn list(
                FROM face_profiles AS person
                LEFT JOIN attendance_logs AS log ON log.employee_id = person.employee_id AND log.date = {date}
                WHERE person.status = 'active'
-                 AND ({department}::text IS NULL OR person.department = {department})
+                 AND ({department}::text IS NULL
+                      OR lower(person.department COLLATE "und-x-icu") = lower({department}::text COLLATE "und-x-icu"))
                  AND ({mark}::text IS NULL OR coalesce(log.status, '') = {mark})
                  AND ({pattern}::text IS NULL OR (lower((person.name || E'\n' || person.employee_id) COLLATE "und-x-icu")
                       COLLATE "default") LIKE (lower({pattern}::text COLLATE "und-x-icu") COLLATE "default")))

@@ -43,3 +43,14 @@ pub struct Model {
 }
 
 uuid_v7_key!();
+
+/// Where a table's `department` is the one of this name, however it is spelt.
+pub(crate) fn is(name: &str) -> Expr {
+    Expr::cust_with_values(same("department", "$1::text"), [name])
+}
+
+/// SQL that tells whether two names, SQL that yields text, are of one department: they are equal without case. Indexes hold
+/// them folded in this very way.
+pub(crate) fn same(one: &str, other: &str) -> String {
+    format!(r#"lower({one} COLLATE "und-x-icu") = lower({other} COLLATE "und-x-icu")"#)
+}

@@ -41,6 +41,7 @@ pub mod look;
 pub mod notification;
 pub mod notification_receipt;
 pub mod odoo_config;
+pub mod odoo_sync_count;
 pub mod odoo_sync_log;
 pub mod page;
 pub mod person_history;
@@ -57,6 +58,7 @@ pub mod text_list;
 pub mod user;
 pub mod user_preference;
 pub mod user_session;
+mod whole_days;
 
 pub use binary_copy::CopyError;
 pub use edit::Edit;

@@ -1,5 +1,7 @@
 //! What came of sending each attendance log to Odoo.
 
+mod total;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, FromQueryResult, QueryOrder, raw_sql};
 use serde::{Deserialize, Serialize};
@@ -74,7 +76,7 @@ fn filtered(filter: &Filter) -> Select<Entity> {
 /// The database is out of reach.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: Page) -> Result<Paged<Model>, DbErr> {
     let ordered = filtered(filter).order_by_desc(Column::Timestamp).order_by_desc(Column::Id);
-    page::paged(db, filtered(filter), ordered, page).await
+    page::with_total(db, ordered, page, total::of(db, filter)).await
 }
 
 /// Keeps what came of records.

@@ -27,6 +27,8 @@ mod m20261121_022_count_detection_events;
 mod m20261121_023_find_deletions;
 mod m20261121_024_know_departments;
 mod m20261121_025_tidy_beside_readers;
+mod m20261121_026_count_odoo_syncs;
+mod m20261121_027_fold_departments;
 mod script;
 pub mod seed;
 
@@ -67,6 +69,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_023_find_deletions::Migration),
             Box::new(m20261121_024_know_departments::Migration),
             Box::new(m20261121_025_tidy_beside_readers::Migration),
+            Box::new(m20261121_026_count_odoo_syncs::Migration),
+            Box::new(m20261121_027_fold_departments::Migration),
         ]
     }
 }

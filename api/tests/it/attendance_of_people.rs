@@ -131,3 +131,32 @@ async fn a_report_by_department_sums_its_people_up() {
     assert_eq!(found, [(json!("R&D"), json!(1), json!(480)), (Value::Null, json!(1), json!(60))]);
     assert_eq!((&report["summary"]["total"], &report["dateTo"]), (&json!(4), &json!("2026-07-31")));
 }
+
+#[tokio::test]
+async fn a_department_is_found_whatever_the_case_of_its_name() {
+    let (api, viewer, _) = with_logs().await;
+    for statement in [
+        "UPDATE attendance_logs SET department = 'Büro' WHERE id IN ('ATT-20260701-001', 'ATT-20260702-001')",
+        "UPDATE attendance_logs SET department = 'BÜRO' WHERE id = 'ATT-20260702-002'",
+        "UPDATE face_profiles SET department = 'Büro'",
+        "INSERT INTO attendance_records (id, person_id, name, department, status, timestamp)
+         VALUES (gen_random_uuid(), 'EMP-003', 'Cem', 'Büro', 'on-site', now())",
+    ] {
+        write(&api, statement).await;
+    }
+    for (path, count) in [
+        ("/attendance/records?", 1),
+        ("/attendance/logs?", 3),
+        ("/attendance/statistics?groupBy=department&dateFrom=2026-07-01&dateTo=2026-07-31&", 2),
+        ("/attendance/today?", 1),
+        ("/reports/daily?date=2026-07-02&", 2),
+        ("/reports/monthly?year=2026&month=7&", 3),
+        ("/reports/department?dateFrom=2026-07-01&dateTo=2026-07-31&", 2),
+    ] {
+        for name in ["Büro", "büro", "BÜRO"] {
+            let found = data(get(&api, &viewer, &format!("{path}department={name}"))).await;
+            let rows = ["records", "buckets"].iter().find_map(|rows| found.get(rows)).unwrap_or(&found);
+            assert_eq!(rows.as_array().unwrap().len(), count, "{path} {name}: {found}");
+        }
+    }
+}

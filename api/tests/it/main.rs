@@ -12,6 +12,7 @@ mod attendance_figures;
 mod attendance_marks;
 mod attendance_of_people;
 mod attendance_totals;
+mod attendance_while_logs_change;
 mod audit;
 mod auth;
 mod bad_input;

@@ -67,7 +67,8 @@ pub fn presences(date: NaiveDate) -> Vec<Presence> {
     if matches!(date.weekday(), Weekday::Sat | Weekday::Sun) {
         return Vec::new();
     }
-    let drawn = |person: u32| (date.num_days_from_ce().unsigned_abs() * 131 + person * 977) % 10_007 * 7919 % 10_007;
+    let drawn =
+        |person: u32| (date.num_days_from_ce().unsigned_abs() * 131 + person * 977) % 10_007 * 7919 % 10_007;
     (0..).zip(0..PEOPLE.len()).map(|(n, person)| presence(date, person, drawn(n))).collect()
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Column, Days, Entity, Model, OdooStatus, Status};
 use crate::attendance_log_change::{self, Seen};
+use crate::department;
 use crate::page::Page;
 use crate::search;
 
@@ -28,7 +29,7 @@ pub struct Filter {
     pub unsent: bool,
     /// With this status.
     pub status: Option<Status>,
-    /// Of this department, by its name.
+    /// Of this department, by its name, whatever the case.
     pub department: Option<String>,
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn filtered(filter: &Filter) -> Select<Entity> {
         .add_option(filter.date_to.map(|day| Column::Date.lte(day)))
         .add_option(filter.odoo_status.map(|status| Column::OdooStatus.eq(status)))
         .add_option(filter.status.map(|status| Column::Status.eq(status)))
-        .add_option(filter.department.as_ref().map(|department| Column::Department.eq(department)));
+        .add_option(filter.department.as_deref().map(department::is));
     let unsent = filter.unsent.then(|| Expr::cust(UNSENT));
     Entity::find().filter(condition.add_option(unsent))
 }

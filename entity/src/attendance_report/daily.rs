@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::line::{Line, Lines};
 use super::sums;
 use crate::attendance_log::Status;
+use crate::department::same;
 
 /// Which day, and of whom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,12 +49,12 @@ const KEYS: &str = "id, employee_id, name, department, status, time_in, time_out
 /// The lines of the report, by department (people without one last) and name. `zone` is the site's IANA zone.
 #[must_use]
 pub fn lines(query: &Query, zone: &str) -> Lines<Record> {
-    let sums = sums::of_logs("$3");
+    let (sums, asked) = (sums::of_logs("$3"), same("department", "$2"));
     let people = format!(
         "SELECT logs.id, employee_id, logs.name, department, status, time_in, time_out, camera_name,
                 shifts.name AS shift, note, {sums}
          FROM attendance_logs AS logs LEFT JOIN shift_schedules AS shifts ON shifts.id = logs.shift_id
-         WHERE date = $1 AND ($2::text IS NULL OR department = $2)
+         WHERE date = $1 AND ($2::text IS NULL OR {asked})
          GROUP BY logs.id, shifts.name"
     );
     let values = vec![query.date.into(), query.department.clone().into(), zone.into()];

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::line::{Line, Lines};
 use super::sums;
+use crate::department::same;
 
 /// Which days, and which department.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,10 +31,10 @@ pub struct Record {
 /// The lines of the report, by name, people without a department last. `zone` is the site's IANA zone.
 #[must_use]
 pub fn lines(query: &Query, zone: &str) -> Lines<Record> {
-    let sums = sums::of_logs("$4");
+    let (sums, asked) = (sums::of_logs("$4"), same("department", "$3"));
     let people = format!(
         "SELECT employee_id, department, {sums} FROM attendance_logs
-         WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR department = $3)
+         WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR {asked})
          GROUP BY employee_id, department"
     );
     let Query { first, last, department } = query.clone();

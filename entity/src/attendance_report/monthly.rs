@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::line::{Line, Lines};
 use super::sums;
+use crate::department::same;
 
 /// Which days, and of whom.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,19 +46,20 @@ pub struct Record {
 #[must_use]
 pub fn lines(query: &Query, zone: &str) -> Lines<Record> {
     let sums = sums::of_logs("$4");
+    let (asked, asked_then) = (same("department", "$3"), same("log.department", "$3"));
     // Of the 10,000 whom a month has, few are not enrolled any more: only their last logs are looked up for a name.
     let people = format!(
         "SELECT employee_id, coalesce(person.name, last.name) AS name,
                 CASE WHEN person.id IS NULL THEN last.department ELSE person.department END AS department,
                 present, late, missed, coalesce(total, 0) AS total, worked_minutes, came, arrivals, left_at, departures
          FROM (SELECT employee_id, {sums} FROM attendance_logs
-               WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR department = $3)
+               WHERE date BETWEEN $1 AND $2 AND ($3::text IS NULL OR {asked})
                GROUP BY employee_id) AS logs
          FULL JOIN (SELECT id, employee_id, name, department FROM face_profiles
-                    WHERE status = 'active' AND ($3::text IS NULL OR department = $3)) AS person USING (employee_id)
+                    WHERE status = 'active' AND ($3::text IS NULL OR {asked})) AS person USING (employee_id)
          LEFT JOIN LATERAL (SELECT log.name, log.department FROM attendance_logs AS log
                             WHERE person.id IS NULL AND log.employee_id = logs.employee_id AND log.date BETWEEN $1 AND $2
-                              AND ($3::text IS NULL OR log.department = $3)
+                              AND ($3::text IS NULL OR {asked_then})
                             ORDER BY log.date DESC LIMIT 1) AS last ON true"
     );
     let Query { first, last, department } = query.clone();

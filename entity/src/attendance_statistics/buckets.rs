@@ -1,11 +1,10 @@
 //! Logs counted in buckets, and all of them together. Hours and days without a log are buckets too, as a chart wants them.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
 use sea_orm::{DbBackend, FromQueryResult, QuerySelect, QueryTrait, Statement};
 
 use super::shown;
-use crate::attendance_log::{Column, Filter, filtered};
+use crate::attendance_log::{Column, Entity, Filter, filtered};
 
 /// What a bucket stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +17,27 @@ pub enum Grouping {
     Camera,
     /// The department at that time, by its name.
     Department,
+}
+
+impl Grouping {
+    /// SQL that yields what logs are grouped by.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Hour => "date_part('hour', time_in)",
+            Self::Day => "date",
+            Self::Camera => "coalesce(camera_id, '')",
+            Self::Department => "coalesce(department, '')",
+        }
+    }
+
+    /// SQL that yields the text of a bucket's `key`.
+    pub(super) fn text_of_key(self) -> &'static str {
+        match self {
+            Self::Hour => "to_char(key, 'FM00')",
+            Self::Day => "to_char(key, 'YYYY-MM-DD')",
+            Self::Camera | Self::Department => "key",
+        }
+    }
 }
 
 /// How many logs, and of how many people.
@@ -106,12 +126,12 @@ const COUNTS: &str = "coalesce(sum(present), 0)::bigint AS present, coalesce(sum
 /// People are told apart by hashing, first within a bucket and then over all, which sorts nothing. A day has one log of each
 /// person: there, only the totals ask who they are.
 fn statement(grouping: Grouping, filter: &Filter) -> Statement {
-    let Statement { sql: logs, values, db_backend } = DbBackend::Postgres.build(&logs(grouping, filter));
-    let (key, label) = match grouping {
-        Grouping::Hour => ("to_char(key, 'FM00')", "NULL"),
-        Grouping::Day => ("to_char(key, 'YYYY-MM-DD')", "NULL"),
-        Grouping::Camera => ("key", "(SELECT name FROM cameras WHERE cameras.id = marks.key)"),
-        Grouping::Department => ("key", "NULL"),
+    let Statement { sql: logs, values, db_backend } =
+        DbBackend::Postgres.build(&logs(grouping, filter).into_query());
+    let key = grouping.text_of_key();
+    let label = match grouping {
+        Grouping::Camera => "(SELECT name FROM cameras WHERE cameras.id = marks.key)",
+        Grouping::Hour | Grouping::Day | Grouping::Department => "NULL",
     };
     let (person, people_of_bucket, everybody) = match grouping {
         Grouping::Day => ("", "sum(logs)::bigint", "logs"),
@@ -133,13 +153,7 @@ fn statement(grouping: Grouping, filter: &Filter) -> Statement {
 }
 
 /// Of each log only what is counted, all of which `attendance_logs_statistics_idx` holds.
-fn logs(grouping: Grouping, filter: &Filter) -> SelectStatement {
-    let key = match grouping {
-        Grouping::Hour => "date_part('hour', time_in)",
-        Grouping::Day => "date",
-        Grouping::Camera => "coalesce(camera_id, '')",
-        Grouping::Department => "coalesce(department, '')",
-    };
-    let counted = filtered(filter).select_only().column_as(Expr::cust(key), "key");
-    counted.column(Column::EmployeeId).column(Column::Status).column(Column::Accuracy).into_query()
+pub(super) fn logs(grouping: Grouping, filter: &Filter) -> Select<Entity> {
+    let counted = filtered(filter).select_only().column_as(Expr::cust(grouping.key()), "key");
+    counted.column(Column::EmployeeId).column(Column::Status).column(Column::Accuracy)
 }

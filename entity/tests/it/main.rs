@@ -3,6 +3,7 @@
 
 mod alerts;
 mod attendance;
+mod attendance_days;
 mod attendance_lists;
 mod attendance_reports;
 mod attendance_site;
@@ -14,6 +15,7 @@ mod effects;
 mod idempotency_keys;
 mod logins;
 mod looks;
+mod odoo_syncs;
 mod outbox;
 mod provider;
 mod race;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
 use statements::{
-    AFTERWARDS, ALERTS, AUDIT, CAMERAS, DETECTIONS, EVENTS, LOGS, NUMBERS, PEOPLE, PRESENCE, SUMMARIES,
+    AFTERWARDS, ALERTS, AUDIT, CAMERAS, DETECTIONS, EVENTS, LOGS, NUMBERS, PEOPLE, PRESENCE, SUMMARIES, SYNCS,
 };
 
 /// How much of everything.
@@ -88,6 +88,7 @@ pub async fn plant(
         ("days of cameras", SUMMARIES, vec![DAYS]),
         ("attendance logs", LOGS, vec![logs, scale.days_of_logs(), people, cameras]),
         ("numbers of logs", NUMBERS, vec![]),
+        ("syncs with Odoo", SYNCS, vec![]),
         ("audit", AUDIT, vec![actions, DAYS]),
         ("alerts", ALERTS, vec![cameras * 5, DAYS, cameras]),
         ("looks", EVENTS, vec![looks, cameras]),

@@ -56,6 +56,7 @@ fn of_the_code() -> Values {
         "face_profiles.status": face_profile::Status,
         "face_images.status": face_image::Status,
         "odoo_config.status": odoo_config::Status,
+        "odoo_sync_counts.result": odoo_sync_log::SyncResult,
         "odoo_sync_logs.result": odoo_sync_log::SyncResult,
         "alerts.level": alert::Level,
         "notifications.level": Level,

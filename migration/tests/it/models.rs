@@ -31,7 +31,7 @@ async fn every_table_has_a_model_that_reads_a_full_row() {
     let modelled = read_row_of_each!(db,
         alert api_key attendance_log attendance_log_change attendance_record audit_log banner_message camera camera_summary closed_day department detection
         detection_event_count detection_event_log detection_provider_config export_job face_image face_profile id_counter idempotency_key job_effect job_outbox
-        login_attempt notification notification_receipt odoo_config odoo_sync_log report_schedule role schedule
+        login_attempt notification notification_receipt odoo_config odoo_sync_count odoo_sync_log report_schedule role schedule
         shift_schedule system_config system_metric system_service user user_preference user_session
     );
     let query = raw_sql!(

@@ -1,5 +1,7 @@
 //! The lists that browsers poll, among 100,000 detections, 200,000 attendance logs and 1,000 cameras.
 
+mod checking_in;
+
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
@@ -59,6 +61,7 @@ pub async fn measure(site: &Site) -> Result<(), Error> {
     let yesterday = (Utc::now() - TimeDelta::days(1)).date_naive();
     let overview = format!("/attendance/overview?date={yesterday}");
     figure(&format!("GET {overview}"), &load::open_loop(&site.target, &overview, LONG).await?);
+    checking_in::measure(site).await?;
     heading("Reports, one after the other");
     for path in [
         format!("/reports/daily?date={yesterday}"),

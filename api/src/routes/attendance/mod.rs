@@ -59,8 +59,8 @@ impl Api {
 
     /// Attendance logs
     ///
-    /// Newest day first. `search` looks for a part of name, employee id or log id, whatever its case; `dateFrom` and
-    /// `dateTo` are included.
+    /// Newest day first. `search` looks for a part of name, employee id or log id, whatever its case; so is `department` told by its
+    /// name. `dateFrom` and `dateTo` are included.
     #[oai(path = "/logs", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "one for each query parameter of the contract")]
     async fn logs(

@@ -64,7 +64,7 @@ pub struct Filters {
     odoo_status: Option<OdooStatus>,
     /// Whether people came, and in time.
     status: Option<LogStatus>,
-    /// Department, by its name.
+    /// Department, by its name, whatever the case.
     #[oai(validator(max_length = 200))]
     department: Option<OneLine>,
     /// Person.

@@ -64,6 +64,13 @@ INSERT INTO id_counters (scope, last)
 SELECT 'ATT-' || to_char(date, 'YYYYMMDD'), max(split_part(id, '-', 3)::bigint) FROM attendance_logs GROUP BY date
 ON CONFLICT (scope) DO UPDATE SET last = greatest(id_counters.last, excluded.last)";
 
+/// What Odoo said of each log that was sent, by a sync of the night after.
+pub(super) const SYNCS: &str = "
+INSERT INTO odoo_sync_logs (id, job_id, timestamp, attendance_log_id, employee_id, result, message)
+SELECT gen_random_uuid(), md5(date::text)::uuid, date + interval '26 hours', id, employee_id,
+       CASE odoo_status WHEN 'failed' THEN 'failure' ELSE 'success' END, odoo_error_message
+FROM attendance_logs WHERE odoo_status IN ('synced', 'failed')";
+
 /// `$1` actions over `$2` days.
 pub(super) const AUDIT: &str = "
 INSERT INTO audit_logs (id, actor, action, resource_type, resource_id, message, severity, status, request_id, timestamp)
@@ -101,7 +108,7 @@ CROSS JOIN LATERAL (SELECT hashint4(n) & 2147483647 AS chance, n % 15 > 0 AS kno
 CROSS JOIN LATERAL (SELECT 'EMP-' || lpad((chance % $3 + 1)::text, 5, '0') AS person) AS whose";
 
 /// What autovacuum would do within minutes.
-pub(super) const AFTERWARDS: [&str; 11] = [
+pub(super) const AFTERWARDS: [&str; 13] = [
     "VACUUM ANALYZE attendance_logs",
     "VACUUM ANALYZE attendance_records",
     "VACUUM ANALYZE face_profiles",
@@ -110,6 +117,8 @@ pub(super) const AFTERWARDS: [&str; 11] = [
     "VACUUM ANALYZE detections",
     "VACUUM ANALYZE detection_event_counts",
     "VACUUM ANALYZE detection_event_logs",
+    "VACUUM ANALYZE odoo_sync_counts",
+    "VACUUM ANALYZE odoo_sync_logs",
     "VACUUM ANALYZE audit_logs",
     "VACUUM ANALYZE alerts",
     "VACUUM ANALYZE departments",
