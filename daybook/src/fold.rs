@@ -1,7 +1,7 @@
 //! Folding one more sighting into its person's day, as workers do hundreds of times a second.
 
 use attendance::{Change, Sighting, apply, day, fold::look_back, odoo::Cause};
-use chrono::{DateTime, Days as Span, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days as Span, NaiveDate, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
@@ -11,10 +11,6 @@ use crate::{
     save::{put_right, save},
     site::Site,
 };
-
-/// No clock of a worker is ahead of another's by so much: nothing that was seen lies behind it. With an end, PostgreSQL plans for one
-/// partition, or two before midnight; without one for all that were made ahead, which took 1.3 ms instead of 0.2.
-const CLOCKS_APART: TimeDelta = TimeDelta::hours(1);
 
 /// Folds a sighting in, whose detection is stored already. The person must be held (see
 /// [`lock_people`](entity::attendance_log::lock_people)). As a rule this reads twice and writes at most once; a sighting that is
@@ -36,7 +32,7 @@ pub async fn fold(
         return recompute(transaction, days, today, now).await;
     }
     let from = sighting.at - look_back(&site.rules, sighting);
-    let seen = Seen::load(transaction, &person.id, from, now.max(sighting.at) + CLOCKS_APART).await?;
+    let seen = Seen::load(transaction, &person.id, from, DateTime::<Utc>::MAX_UTC).await?;
     match apply(days.log(date).as_ref(), &seen.sightings, sighting, &days.context(date)) {
         Change::Unchanged => Ok(()),
         Change::Opened(log) => save(transaction, &days, date, &log, &seen, Cause::Seen).await,

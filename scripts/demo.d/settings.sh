@@ -51,7 +51,7 @@ read_settings() {
   ROLLCALL_URL="http://127.0.0.1:$api_port" PROVIDER_URL="http://127.0.0.1:$provider_port"
   ODOO_BIND="127.0.0.1:$odoo_port" ODOO_URL="http://127.0.0.1:$odoo_port" ODOO_FILE="$home/odoo.json"
   DEMO_RTSP_URL="rtsp://127.0.0.1:$rtsp_port" DEMO_CAMERA_URL="http://127.0.0.1:$camera_port"
-  DEMO_MANIFEST="$root/.dev/scenes/manifest.json"
+  DEMO_MANIFEST="$root/.dev/scenes/manifest.json" DEMO_DOWNLOADS="$home/downloads"
   # The bench asks faster than any user may.
   if [[ $mode == --bench ]]; then RATE_LIMIT_PER_MINUTE=0; fi
   set +a

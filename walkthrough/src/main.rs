@@ -1,10 +1,11 @@
 //! Walks through Rollcall's main job before the reader's eyes, against the running binaries: sign in, ask for frames of
-//! two simulated cameras, and see who was recognised, on the WebSocket, in the live list and in the attendance log.
+//! two simulated cameras, and see who was recognised, on the WebSocket, in the live list, in the attendance log, in files and in Odoo.
 //! `rollcall-demo bench` measures the same way. `./demo` and `just bench` start everything that this needs.
 
 mod bench;
 mod client;
 mod error;
+mod files;
 mod odoo;
 mod setting;
 mod stage;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     client::{Client, Listener},
     error::Error,
-    odoo,
+    files, odoo,
     setting::setting,
     stage::{self, Camera, Manifest},
     table::Table,
@@ -43,6 +43,7 @@ pub async fn tell() -> Result<(), Error> {
     let expected: Vec<_> = manifest.people.iter().map(|person| person.employee_id.as_str()).collect();
     check_presence(&client, &expected, begun).await?;
     show_attendance(&client, &expected, &mut table).await?;
+    files::show(&client, &mut listener, &expected, &mut table).await?;
     let names: Vec<_> = manifest.people.iter().map(|person| person.name.as_str()).collect();
     odoo::show(&client, &names, &mut table).await
 }
