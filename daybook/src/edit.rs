@@ -2,7 +2,7 @@
 //! edit and a camera, come one after the other and neither undoes the other.
 
 use attendance::{
-    Status,
+    Log, Status,
     edit::{End, Problem, of_time},
 };
 use chrono::{DateTime, Days as Span, Utc};
@@ -102,7 +102,7 @@ pub async fn edit(
 }
 
 /// Enters by hand that a person was there at `at`: as the check-in of a day that has none or a later one, or else as the
-/// check-out. With the status `missed` it says that the person was not there on that day.
+/// check-out. In whatever order times are entered, the earliest is the check-in and the latest the check-out. With the status `missed` it says that the person was not there on that day.
 ///
 /// # Errors
 /// What is entered could not have happened.
@@ -171,7 +171,23 @@ fn at_its_place(
         Some((row, log)) if at > log.check_in && at - log.check_in < site.rules.min_stay() => {
             Err(EntryError::JustMarked(row.id.clone()))
         }
+        // Between two times that people entered there is nothing to be moved.
+        Some((row, log)) if row.check_out_entered && log.check_in < at && log.check_out > Some(at) => {
+            Ok(edits)
+        }
         Some((_, log)) if at > log.check_in => Ok(Edits { check_out: Field::Enter(at), ..edits }),
-        Some(_) | None => Ok(Edits { check_in: Field::Enter(at), ..edits }),
+        Some((row, log)) => match overtaken(site, row, &log, at) {
+            Some(left) => Ok(Edits { check_in: Field::Enter(at), check_out: Field::Enter(left), ..edits }),
+            None => Ok(Edits { check_in: Field::Enter(at), ..edits }),
+        },
+        None => Ok(Edits { check_in: Field::Enter(at), ..edits }),
     }
+}
+
+/// The only time that was entered of a day so far, which an earlier one makes the check-out: in whatever order two times are
+/// entered, both stand. Where a camera saw the person come, what it saw later is known without this.
+fn overtaken(site: &Site, row: &Model, log: &Log, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let is_alone = row.check_in_entered && log.check_out.is_none_or(|left| left <= log.check_in);
+    let stays = log.check_in - at >= site.rules.min_stay();
+    (is_alone && stays).then_some(log.check_in)
 }

@@ -82,6 +82,18 @@ async fn a_second_time_by_hand_is_the_check_out_and_an_earlier_one_the_check_in(
 }
 
 #[tokio::test]
+async fn times_entered_in_any_order_come_to_the_earliest_and_the_latest() {
+    for order in [["17:00", "09:00", "12:00"], ["09:00", "17:00", "12:00"], ["17:00", "12:00", "09:00"]] {
+        let book = Book::office().await;
+        let mut last = None;
+        for time in order {
+            last = Some(entered(&book, at(time), Edits::default()).await.unwrap().after);
+        }
+        assert_eq!(times(&last.unwrap()), (Some(at("09:00")), Some(at("17:00"))), "{order:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_could_not_have_happened_is_refused_with_its_reason() {
     let book = Book::office().await;
     book.see(seen(at("09:00"))).await;
