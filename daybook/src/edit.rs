@@ -9,7 +9,9 @@ use chrono::{DateTime, Days as Span, Utc};
 use entity::attendance_log::{self, Model, Source, lock_people};
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _};
 
-use crate::{days::Days, decide::decide, inscribe::inscribe, person::Person, site::Site, stored::log_of};
+use crate::{
+    days::Days, decide::decide, inscribe::inscribe, person::Person, presence, site::Site, stored::log_of,
+};
 
 /// What becomes of a field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +82,9 @@ pub enum EntryError {
     /// The person was marked just before; a second click is no check-out.
     #[error("{0} has the check-in already, and a check-out comes at least the minimum stay later")]
     JustMarked(String),
+    /// Somebody who has times on that day is entered as not having been there: that is said of the log, not beside it.
+    #[error("the person was there on that day, as log {0} says: change its status to say otherwise")]
+    Attended(String),
 }
 
 /// Changes the log `id`.
@@ -98,11 +103,14 @@ pub async fn edit(
     let (before, after) = (row.date - Span::new(1), row.date + Span::new(1));
     let days = Days::load(transaction, site, &person, before, after).await?;
     let decided = decide(transaction, &days, row.date, edits, now).await?;
-    Ok(inscribe(transaction, &days, row.date, edits, decided, Source::Manual).await?)
+    let edited = inscribe(transaction, &days, row.date, edits, decided, Source::Manual).await?;
+    presence::follow(transaction, &days, edits, &edited, now).await?;
+    Ok(edited)
 }
 
 /// Enters by hand that a person was there at `at`: as the check-in of a day that has none or a later one, or else as the
-/// check-out. In whatever order times are entered, the earliest is the check-in and the latest the check-out. With the status `missed` it says that the person was not there on that day.
+/// check-out. In whatever order times are entered, the earliest is the check-in and the latest the check-out. With the status
+/// `missed` it says that the person was not there on that day; where the day has times, that is to be said by [`edit`].
 ///
 /// # Errors
 /// What is entered could not have happened.
@@ -122,7 +130,9 @@ pub async fn enter(
     let date = days.of_instant(at);
     let edits = at_its_place(site, days.row(date), at, edits)?;
     let decided = decide(transaction, &days, date, &edits, now).await?;
-    Ok(inscribe(transaction, &days, date, &edits, decided, Source::Manual).await?)
+    let edited = inscribe(transaction, &days, date, &edits, decided, Source::Manual).await?;
+    presence::follow(transaction, &days, &edits, &edited, now).await?;
+    Ok(edited)
 }
 
 /// Removes the log `id`, and answers what it was. A camera that sees the person again on that day opens a new one.
@@ -131,6 +141,7 @@ pub async fn enter(
 /// No such log.
 pub async fn delete(transaction: &DatabaseTransaction, id: &str) -> Result<Model, EntryError> {
     let row = hold(transaction, id).await?;
+    presence::leave(transaction, &row).await?;
     attendance_log::Entity::delete_by_id(id).exec(transaction).await?;
     Ok(row)
 }
@@ -163,10 +174,13 @@ fn at_its_place(
     at: DateTime<Utc>,
     edits: Edits,
 ) -> Result<Edits, EntryError> {
-    if edits.status == Field::Enter(Status::Missed) {
-        return Ok(edits);
-    }
     let known = row.and_then(|row| Some((row, log_of(row)?)));
+    if edits.status == Field::Enter(Status::Missed) {
+        return match known {
+            Some((row, _)) => Err(EntryError::Attended(row.id.clone())),
+            None => Ok(edits),
+        };
+    }
     match known {
         Some((row, log)) if at > log.check_in && at - log.check_in < site.rules.min_stay() => {
             Err(EntryError::JustMarked(row.id.clone()))

@@ -12,6 +12,7 @@ mod fold;
 mod inscribe;
 mod mark;
 mod person;
+mod presence;
 mod recompute;
 mod save;
 mod site;

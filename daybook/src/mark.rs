@@ -9,6 +9,7 @@ use crate::{
     edit::{Edited, Edits, EntryError, around},
     inscribe::inscribe,
     person::Person,
+    presence,
     site::Site,
 };
 
@@ -30,7 +31,7 @@ pub enum Marked {
     Already(Box<Model>),
 }
 
-/// Marks that `person` is here at `now`.
+/// Marks that `person` is here at `now`, which is on site, too.
 ///
 /// # Errors
 /// The database is out of reach; or the person was entered as still being there from the day before.
@@ -55,5 +56,6 @@ pub async fn mark(
     let columns =
         ActiveModel { id: Set(edited.after.id), accuracy: Set(arrival.confidence), ..Default::default() };
     let edited = Edited { before: edited.before, after: columns.update(transaction).await? };
+    presence::arrive(transaction, person, now, arrival.confidence).await?;
     Ok(Marked::New(Box::new(edited)))
 }

@@ -96,6 +96,26 @@ pub async fn expire(db: &impl ConnectionTrait, before: DateTimeUtc) -> Result<u6
     Ok(result.rows_affected)
 }
 
+/// Marks somebody as gone who was last seen since `since`, unless they came again after the day `date`.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn leave(
+    db: &impl ConnectionTrait,
+    person_id: &str,
+    since: DateTimeUtc,
+    date: Date,
+) -> Result<(), DbErr> {
+    let statement = raw_sql!(
+        Postgres,
+        r#"UPDATE attendance_records SET status = 'off-site'
+           WHERE person_id = {person_id} AND status = 'on-site' AND timestamp >= {since}
+             AND NOT EXISTS (SELECT FROM attendance_logs
+                             WHERE employee_id = {person_id} AND date > {date} AND check_in_at IS NOT NULL)"#
+    );
+    db.execute_raw(statement).await.map(drop)
+}
+
 /// Notes where somebody was seen, unless something newer is known.
 ///
 /// # Errors

@@ -82,7 +82,7 @@ pub struct Model {
     pub format: ExportFormat,
     /// Heading.
     pub title: Option<String>,
-    /// More.
+    /// The days that it is about, as they stand in names of files: `2026-11-01-to-2026-11-30`.
     pub description: Option<String>,
     /// What was asked for.
     #[sea_orm(column_type = "JsonBinary")]

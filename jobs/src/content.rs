@@ -80,11 +80,33 @@ impl Content {
         }
     }
 
+    /// The days that it is about, as they stand in names of files: `2026-11-01-to-2026-11-30`, `2026-11`, `2026-11-19`, `all`.
+    #[must_use]
+    pub fn period(&self) -> String {
+        match self {
+            Self::Attendance(filter) => match (filter.date_from, filter.date_to) {
+                (Some(from), Some(to)) => days(from, to),
+                (Some(from), None) => format!("from-{from}"),
+                (None, Some(to)) => format!("until-{to}"),
+                (None, None) => "all".to_owned(),
+            },
+            Self::Daily { date, .. } => date.to_string(),
+            Self::Monthly { year, month, .. } => format!("{year:04}-{month:02}"),
+            Self::Department { from, to, .. }
+            | Self::Audit { from, to, .. }
+            | Self::History { from, to, .. } => days(*from, *to),
+        }
+    }
+
     /// What stands on the document where its user gave it no title.
     #[must_use]
     pub fn title(&self) -> &'static str {
         title_of(self.kind())
     }
+}
+
+fn days(from: NaiveDate, to: NaiveDate) -> String {
+    if from == to { from.to_string() } else { format!("{from}-to-{to}") }
 }
 
 /// The usual title of a kind of document.
@@ -104,4 +126,35 @@ pub fn title_of(kind: ExportKind) -> &'static str {
 #[must_use]
 pub fn file_key(kind: ExportKind, format: ExportFormat, id: JobId) -> String {
     format!("exports/{}/{id}.{}", kind.to_value(), format.to_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_tells_its_days() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap_or_default();
+        let last = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap_or_default();
+        let logs = |date_from, date_to| {
+            Content::Attendance(attendance_log::Filter {
+                date_from,
+                date_to,
+                ..attendance_log::Filter::default()
+            })
+        };
+        let department = |from, to| Content::Department { from, to, department: None };
+        for (content, period) in [
+            (logs(None, None), "all"),
+            (logs(Some(day), None), "from-2026-11-01"),
+            (logs(None, Some(last)), "until-2026-11-30"),
+            (logs(Some(day), Some(last)), "2026-11-01-to-2026-11-30"),
+            (Content::Daily { date: day, department: None }, "2026-11-01"),
+            (Content::Monthly { year: 2026, month: 3, department: None }, "2026-03"),
+            (department(day, day), "2026-11-01"),
+            (department(day, last), "2026-11-01-to-2026-11-30"),
+        ] {
+            assert_eq!(content.period(), period);
+        }
+    }
 }

@@ -115,7 +115,7 @@ async fn claim(
         transaction.rollback().await?;
         return Ok(None);
     }
-    let kind = content.kind();
+    let (kind, period) = (content.kind(), content.period());
     let job = GenerateReport {
         content,
         format: seen.format,
@@ -132,6 +132,7 @@ async fn claim(
         kind: Set(kind),
         format: Set(seen.format),
         title: Set(seen.title.clone()),
+        description: Set(Some(period)),
         filters: Set(seen.filters.clone()),
         status: Set(export_job::Status::Queued),
         progress: Set(0),

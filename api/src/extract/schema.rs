@@ -50,6 +50,13 @@ fn find_nul(value: &Value, path: &str, issues: &mut Vec<FieldIssue>) {
     }
 }
 
+fn counted(number: Option<usize>, one: &str, many: &str) -> String {
+    match number.unwrap_or_default() {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
+}
+
 struct Walk<'a> {
     registry: &'a Registry,
     unknown: Option<&'a str>,
@@ -104,10 +111,13 @@ impl<'a> Walk<'a> {
 
     fn array(&mut self, schema: &MetaSchema, items: &[Value], path: &str) {
         if schema.max_items.is_some_and(|max| items.len() > max) {
-            self.report(path, format!("must have at most {} entries", schema.max_items.unwrap_or_default()));
+            self.report(path, format!("must have at most {}", counted(schema.max_items, "entry", "entries")));
         }
         if schema.min_items.is_some_and(|min| items.len() < min) {
-            self.report(path, format!("must have at least {} entries", schema.min_items.unwrap_or_default()));
+            self.report(
+                path,
+                format!("must have at least {}", counted(schema.min_items, "entry", "entries")),
+            );
         }
         let Some(of) = &schema.items else { return };
         for (i, item) in items.iter().enumerate().take(MAX_ISSUES) {
@@ -120,13 +130,13 @@ impl<'a> Walk<'a> {
         if schema.min_length.is_some_and(|min| length < min) {
             self.report(
                 path,
-                format!("must have at least {} characters", schema.min_length.unwrap_or_default()),
+                format!("must have at least {}", counted(schema.min_length, "character", "characters")),
             );
         }
         if schema.max_length.is_some_and(|max| length > max) {
             self.report(
                 path,
-                format!("must have at most {} characters", schema.max_length.unwrap_or_default()),
+                format!("must have at most {}", counted(schema.max_length, "character", "characters")),
             );
         }
         if !schema.enum_items.is_empty() && !schema.enum_items.iter().any(|item| item == text) {

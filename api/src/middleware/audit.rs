@@ -71,7 +71,7 @@ impl Audit {
         let path = route.map_or("(no such path)", |route| &route.template);
         let (action, status) = (format!("{} {path}", call.method), response.status());
         match response.data::<FailedWith>() {
-            Some(failed) => Entry::new(action, format!("Refused with {status}"))
+            Some(failed) => Entry::new(action, format!("{} was refused with {status}", call.path))
                 .severity(Level::Warning)
                 .failed(format!("{}: {}", failed.code, failed.message)),
             None => Entry::new(action, format!("Answered with {status}")),

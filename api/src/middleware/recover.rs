@@ -33,7 +33,7 @@ super::middleware!(
 pub struct FailedWith {
     /// The error's code.
     pub code: &'static str,
-    /// The text that the client got.
+    /// The text that the client got, with every field that was wrong.
     pub message: String,
     /// The part of the installation that is away, where that is why.
     pub part: Option<&'static str>,
@@ -93,8 +93,18 @@ impl Recover {
 pub(crate) fn failure(error: &ApiError, call: &Call) -> Response {
     let mut response = render(error, call.id);
     let part = if let ApiError::Unavailable { part, .. } = error { Some(*part) } else { None };
-    response.set_data(FailedWith { code: error.code(), message: error.to_string(), part });
+    response.set_data(FailedWith { code: error.code(), message: told(error), part });
     response
+}
+
+/// The most wrong fields that are named.
+const NAMED: usize = 10;
+
+fn told(error: &ApiError) -> String {
+    let ApiError::Validation(issues) = error else { return error.to_string() };
+    let named: Vec<_> =
+        issues.iter().take(NAMED).map(|wrong| format!("{} {}", wrong.field, wrong.issue)).collect();
+    named.join("; ")
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {

@@ -234,6 +234,29 @@ async fn somebody_can_be_entered_as_missed() {
 }
 
 #[tokio::test]
+async fn somebody_who_was_there_is_not_entered_as_missed_and_the_audit_says_what_was_refused() {
+    let (api, operator) = with_person().await;
+    let log = came(&api, &operator, "09:00:00").await;
+    let body = json!({ "employeeId": "EMP-001", "timestamp": at("12:00:00"), "status": "missed" });
+    refused(send(&api, &operator, Method::POST, MANUAL, &body), 409, "CONFLICT").await;
+    assert_eq!(rows(&api).await[0].status, Status::Present);
+    let path = format!("/api/v1/attendance/{}", log["id"].as_str().unwrap());
+    refused(
+        send(&api, &operator, Method::PUT, &path, &json!({ "timeOut": "noon" })),
+        422,
+        "VALIDATION_ERROR",
+    )
+    .await;
+    let audit = audit_log::Entity::find().all(&api.database.connection).await.unwrap();
+    let row = audit.iter().find(|row| row.action.starts_with("PUT ")).unwrap();
+    assert_eq!(row.message, format!("{path} was refused with 422 Unprocessable Entity"));
+    assert_eq!(
+        row.error_message.as_deref(),
+        Some("VALIDATION_ERROR: timeOut must be an RFC 3339 timestamp, or a time of day, HH:MM:SS")
+    );
+}
+
+#[tokio::test]
 async fn writing_needs_its_permission() {
     let (api, operator) = with_person().await;
     let viewer = api.user(VIEWER).await;

@@ -98,7 +98,7 @@ async fn a_wrong_field_of_a_body_is_told_in_our_words() {
     for (field, value, issue) in [
         ("id", json!("a/b"), "must be 1 to 32 letters"),
         ("id", json!(7), "must be text"),
-        ("name", json!(""), "must have at least 1 characters"),
+        ("name", json!(""), "must have at least 1 character"),
         ("name", json!("  "), "must not be blank"),
         ("name", json!(null), "is required"),
         ("name", json!("x".repeat(121)), "must have at most 120 characters"),

@@ -43,6 +43,7 @@ async fn ready(api: &Api, user: &User) -> export_job::Model {
         user_id: Set(user.id),
         kind: Set(ExportKind::Attendance),
         format: Set(ExportFormat::Csv),
+        description: Set(Some("2026-11-01-to-2026-11-30".to_owned())),
         filters: Set(json!({})),
         status: Set(Status::Completed),
         progress: Set(100),
@@ -87,6 +88,7 @@ async fn an_export_is_a_job_a_row_and_an_audit_entry_under_one_id() {
         (&listed["data"][0]["type"], &listed["data"][0]["downloadUrl"]),
         (&json!("attendance"), &Value::Null)
     );
+    assert_eq!(listed["data"][0]["period"], "from-2026-03-01");
 }
 
 #[tokio::test]
@@ -193,7 +195,12 @@ async fn a_download_leads_to_the_file_and_a_removed_one_is_gone_from_storage() {
     let address = answer.headers()["location"].to_str().unwrap().to_owned();
     assert_eq!(shown["data"]["downloadUrl"], address.as_str());
     assert!(address.contains("X-Amz-Expires=604800"), "{address}");
-    assert_eq!(plain.get(&address).send().await.unwrap().text().await.unwrap(), "a,b\r\n");
+    let file_of_storage = plain.get(&address).send().await.unwrap();
+    assert_eq!(
+        file_of_storage.headers()["content-disposition"],
+        "attachment; filename=\"attendance-2026-11-01-to-2026-11-30.csv\""
+    );
+    assert_eq!(file_of_storage.text().await.unwrap(), "a,b\r\n");
     let removed = api.request(Method::DELETE, &path).bearer_auth(&owner.token).send().await.unwrap();
     assert_eq!(removed.status(), StatusCode::NO_CONTENT);
     assert!(row(&api, file.id).await.is_none());

@@ -5,5 +5,6 @@ mod book;
 mod closing;
 mod entries;
 mod marks;
+mod presence;
 mod recomputation;
 mod same_log;

@@ -44,6 +44,7 @@ pub async fn accept(app: &App, asked: &Asked<'_>, wish: Wish<'_>) -> Result<Uuid
         kind: Set(wish.content.kind()),
         format: Set(wish.format),
         title: Set(wish.title),
+        description: Set(Some(wish.content.period())),
         filters: Set(serde_json::to_value(wish.wanted).map_err(ApiError::internal)?),
         status: Set(Status::Queued),
         progress: Set(0),

@@ -72,6 +72,8 @@ pub struct Export {
     format: ExportFormat,
     /// Heading, where one was given.
     title: Option<String>,
+    /// The days that it is about: `2026-11-01-to-2026-11-30`, `from-2026-11-01`, `2026-11`, `2026-11-19`, `all`.
+    period: Option<String>,
     /// What was asked for.
     filters: Value,
     /// How far it is.
@@ -108,6 +110,7 @@ impl Export {
             kind: row.kind.into(),
             format: row.format.into(),
             title: row.title,
+            period: row.description,
             filters: row.filters,
             status: row.status.into(),
             progress: row.progress,
@@ -130,9 +133,15 @@ pub fn download_url(app: &App, row: &Model) -> Result<Option<String>, ApiError> 
     let Some(key) = row.s3_key.as_ref().filter(|_| row.status == row::Status::Completed) else {
         return Ok(None);
     };
-    let day = row.generated_at.unwrap_or(row.created_at).format("%Y-%m-%d");
-    let name = format!("{}-{day}.{}", row.kind.to_value(), row.format.to_value());
-    Ok(Some(app.storage.signed_download(key, URL_LIFE, &name)?))
+    Ok(Some(app.storage.signed_download(key, URL_LIFE, &file_name(row))?))
+}
+
+/// What a browser saves the file as: `attendance-2026-11-01-to-2026-11-30.csv`. Rows from before periods were kept have the day
+/// on which their file was made.
+fn file_name(row: &Model) -> String {
+    let made = || row.generated_at.unwrap_or(row.created_at).format("%Y-%m-%d").to_string();
+    let period = row.description.clone().unwrap_or_else(made);
+    format!("{}-{period}.{}", row.kind.to_value(), row.format.to_value())
 }
 
 /// Why a file cannot be downloaded.

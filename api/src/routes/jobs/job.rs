@@ -63,7 +63,7 @@ pub struct Job {
     status: JobStatus,
     /// 0 to 100: what it last said, 100 once done.
     progress: u8,
-    /// What it last said that it was doing; null where it says nothing.
+    /// What it last said that it was doing; null where it says nothing, and once it is done.
     progress_text: Option<String>,
     /// Its attempts so far, the running one included.
     attempts: Vec<JobAttempt>,
@@ -90,13 +90,18 @@ impl From<JobView> for Job {
             queue: job.queue,
             status: job.state.into(),
             progress: percent(job.state.into(), job.progress.as_ref().map(|said| said.percent)),
-            progress_text: job.progress.map(|said| said.text).filter(|text| !text.is_empty()),
+            progress_text: job.progress.map(|said| said.text).filter(|text| is_under_way(job.state, text)),
             attempts: job.attempts.into_iter().map(attempt).collect(),
             result: job.result.and_then(|json| serde_json::from_str(json.get()).ok()),
             request_id: job.context.request_id.and_then(|id| id.parse().ok()),
             created_at: job.created_at.into(),
         }
     }
+}
+
+/// Whether what a job said last still holds: of one that is done, its result tells more.
+fn is_under_way(state: JobState, said: &str) -> bool {
+    state != JobState::Done && !said.is_empty()
 }
 
 impl Job {

@@ -1,4 +1,5 @@
-//! One person: where they were seen, when they came and left, in order of time.
+//! One person: where they were seen, when they came and left, in order of time. After a night shift the check-out is on the day after
+//! the one that it counts for, so both days stand in a row.
 
 use attendance::day;
 use chrono::NaiveDate;
@@ -23,6 +24,7 @@ pub(super) fn columns() -> Vec<Column> {
         Column::new("Camera", Kind::Text).chars(18),
         Column::new("Confidence", Kind::Decimal { places: 1 }),
         Column::new("Status", Kind::Text).chars(11),
+        Column::new("Counts for", Kind::Date),
     ]
 }
 
@@ -79,6 +81,7 @@ fn row(event: Event, zone: Tz) -> Row {
         event.camera.into(),
         event.confidence.into(),
         capitalised(&status).into(),
+        event.date.into(),
     ]
 }
 

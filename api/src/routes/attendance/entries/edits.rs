@@ -171,7 +171,7 @@ pub(super) fn refusal(error: EntryError, [check_in, check_out]: [&str; 2]) -> Ap
     match error {
         EntryError::Database(database) => database.into(),
         EntryError::Missing => ApiError::not_found("attendance log"),
-        EntryError::JustMarked(_) => ApiError::Conflict(error.to_string().into()),
+        EntryError::JustMarked(_) | EntryError::Attended(_) => ApiError::Conflict(error.to_string().into()),
         EntryError::Refused(problems) => {
             let issue = |problem: attendance::edit::Problem| {
                 let name = if problem.end() == End::CheckIn { check_in } else { check_out };

@@ -9,11 +9,7 @@ use attendance::{
 use bytes::Bytes;
 use chrono::{SubsecRound as _, Utc};
 use daybook::{Arrival, Person, Site};
-use entity::{
-    attendance_log::Source,
-    attendance_record::{self, Status as Whereabouts},
-    detection_provider_config, face_profile,
-};
+use entity::{attendance_log::Source, detection_provider_config, face_profile};
 use poem::{IntoResponse, Request, RequestBody, Response, Result, http::StatusCode};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions, Multipart, Object,
@@ -22,7 +18,6 @@ use poem_openapi::{
     types::{Type as _, multipart::Upload},
 };
 use recognition::RecognisedFace;
-use uuid::Uuid;
 
 use super::{
     super::log::AttendanceLog,
@@ -91,7 +86,12 @@ impl<'a> ApiExtractor<'a> for MarkRequest {
         body: &mut RequestBody,
         options: ExtractParamOptions<Self::ParamType>,
     ) -> Result<Self> {
-        if request.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        let kind = request.content_type().unwrap_or_default();
+        if kind.starts_with("image/") {
+            let how = "send the picture as the field image of multipart/form-data, or an employeeId as application/json";
+            return Err(ApiError::UnsupportedMediaType(how.into()).into());
+        }
+        if kind.starts_with("multipart/form-data") {
             let form = <MarkByPicture as ParsePayload>::from_request(request, body).await?;
             return Ok(Self::ByPicture(jpeg_of("image", form.image).await?));
         }
@@ -149,7 +149,6 @@ pub async fn mark(app: &App, call: &Arc<Call>, request: MarkRequest) -> Result<M
     match marked.map_err(|error| refusal(error, ["employeeId", "employeeId"]))? {
         daybook::Marked::Already(row) => Ok(Marked::Already((*row).into())),
         daybook::Marked::New(edited) => {
-            attendance_record::observe(&*change, whereabouts(&person, arrival, now)).await?;
             Ok(Marked::New(keep(change, "attendance.mark", "was marked", *edited).await?.into()))
         }
     }
@@ -193,24 +192,5 @@ fn profile_status(stored: face_profile::Status) -> ProfileStatus {
         face_profile::Status::Active => ProfileStatus::Active,
         face_profile::Status::Pending => ProfileStatus::Pending,
         face_profile::Status::Archived => ProfileStatus::Archived,
-    }
-}
-
-/// Whoever is marked is on site.
-fn whereabouts(person: &Person, arrival: Arrival, now: chrono::DateTime<Utc>) -> attendance_record::Model {
-    attendance_record::Model {
-        id: Uuid::now_v7(),
-        person_id: person.id.clone(),
-        name: person.name.clone(),
-        role: None,
-        department: person.department.clone(),
-        status: Whereabouts::OnSite,
-        accuracy: arrival.confidence,
-        timestamp: now,
-        camera_id: None,
-        camera_name: None,
-        thumbnail_key: None,
-        created_at: now,
-        updated_at: now,
     }
 }

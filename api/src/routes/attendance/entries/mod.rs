@@ -35,7 +35,8 @@ impl Api {
     ///
     /// Where the day has no log, or a later check-in, `timestamp` is the check-in; else it is the check-out. It wins over what
     /// cameras saw, and cameras fill in what was not entered. The day is the one that the rules count the time for: with a night
-    /// shift, the one on which it began. The status `missed` says that the person was not there on that day.
+    /// shift, the one on which it began. The status `missed` says that the person was not there on that day; where there is a log with
+    /// times, 409: change its status then. Presence follows, unless something newer is known.
     #[oai(path = "/manual", method = "post")]
     async fn manual(
         &self,
