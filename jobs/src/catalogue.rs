@@ -4,8 +4,8 @@
 use entity::schedule::NewSchedule;
 
 use crate::{
-    CheckCameraHealth, CleanupOldData, CloseAttendanceDay, EnqueueError, ExpirePresence, Job, SampleCameras,
-    ScheduledOdooSync, TestDetectionProvider, Work,
+    CheckCameraHealth, CleanupCaptureGuards, CleanupOldData, CloseAttendanceDay, EnqueueError,
+    ExpirePresence, Job, SampleCameras, ScheduledOdooSync, TestDetectionProvider, Work,
 };
 
 /// Every periodic job, with the times at which it runs unless somebody has changed them; all in UTC.
@@ -14,6 +14,7 @@ pub const CATALOGUE: &[Entry] = &[
     every::<CheckCameraHealth>("*/2 * * * *"),
     every::<TestDetectionProvider>("*/5 * * * *"),
     every::<ExpirePresence>("* * * * *"),
+    every::<CleanupCaptureGuards>("*/5 * * * *"),
     every::<CleanupOldData>("0 2 * * *"),
     every::<ScheduledOdooSync>("*/30 * * * *"),
     every::<CloseAttendanceDay>("*/15 * * * *"),

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use crate::{
-    CaptureFrame, CheckCameraHealth, CleanupOldData, CloseAttendanceDay, DeleteOdooRecord, EnqueueError,
-    ExpirePresence, GenerateExport, GenerateReport, Job, OdooSync, RecomputeDay, SampleCameras,
-    ScheduledOdooSync, SendEmail, SendFrame, TestDetectionProvider, Work,
+    CaptureFrame, CheckCameraHealth, CleanupCaptureGuards, CleanupOldData, CloseAttendanceDay,
+    DeleteOdooRecord, EnqueueError, ExpirePresence, GenerateExport, GenerateReport, Job, OdooSync,
+    RecomputeDay, SampleCameras, ScheduledOdooSync, SendEmail, SendFrame, TestDetectionProvider, Work,
 };
 
 struct Known {
@@ -23,9 +23,10 @@ fn read<J: Job>(payload: &Value) -> Result<Work, EnqueueError> {
     Work::of(&serde_json::from_value::<J>(payload.clone())?)
 }
 
-static KINDS: [Known; 15] = [
+static KINDS: [Known; 16] = [
     known::<CaptureFrame>(),
     known::<CheckCameraHealth>(),
+    known::<CleanupCaptureGuards>(),
     known::<CleanupOldData>(),
     known::<CloseAttendanceDay>(),
     known::<DeleteOdooRecord>(),

@@ -6,6 +6,7 @@
 mod capture_frame;
 pub mod catalogue;
 mod check_camera_health;
+mod cleanup_capture_guards;
 mod cleanup_old_data;
 mod close_attendance_day;
 mod content;
@@ -33,6 +34,7 @@ mod work;
 
 pub use capture_frame::CaptureFrame;
 pub use check_camera_health::{CameraHealthReport, CheckCameraHealth};
+pub use cleanup_capture_guards::CleanupCaptureGuards;
 pub use cleanup_old_data::{CleanupOldData, CleanupReport};
 pub use close_attendance_day::{CloseAttendanceDay, CloseReport};
 pub use content::{Content, file_key, title_of};

@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use jobs::{
-    CaptureFrame, CheckCameraHealth, CleanupOldData, CloseAttendanceDay, DeleteOdooRecord, ExpirePresence,
-    GenerateExport, GenerateReport, OdooSync, RecomputeDay, SampleCameras, ScheduledOdooSync, SendEmail,
-    SendFrame, TestDetectionProvider,
+    CaptureFrame, CheckCameraHealth, CleanupCaptureGuards, CleanupOldData, CloseAttendanceDay,
+    DeleteOdooRecord, ExpirePresence, GenerateExport, GenerateReport, OdooSync, RecomputeDay, SampleCameras,
+    ScheduledOdooSync, SendEmail, SendFrame, TestDetectionProvider,
 };
 use queue::{Delivery, Outcome};
 
@@ -32,6 +32,7 @@ impl Registry {
         register::<TestDetectionProvider>(&mut runners);
         register::<CheckCameraHealth>(&mut runners);
         register::<ExpirePresence>(&mut runners);
+        register::<CleanupCaptureGuards>(&mut runners);
         register::<CleanupOldData>(&mut runners);
         register::<CloseAttendanceDay>(&mut runners);
         register::<RecomputeDay>(&mut runners);

@@ -44,8 +44,8 @@ FROM generate_series(1, 100000) AS n, LATERAL (SELECT now() - interval '25 hours
 
 const EFFECTS: &str = "
 INSERT INTO job_effects (job_id, kind, run_id, result, applied_at)
-SELECT gen_random_uuid(), 'capture_frame', 'bench/1', '{\"detections\": 1, \"captureMs\": 12}',
-       now() - interval '2 hours' - n * interval '10 milliseconds'
+SELECT gen_random_uuid(), 'send_frame', 'bench/1', '{\"detections\": 1, \"captureMs\": 12}',
+       now() - interval '32 days' - n * interval '10 milliseconds'
 FROM generate_series(1, 100000) AS n";
 
 const SESSIONS: &str = "

@@ -8,9 +8,7 @@ use entity::{
     Batch, Removed, audit_log, detection, detection_event_log, export_job, idempotency_key, job_effect,
     job_outbox, login_attempt, system_config::Settings, system_metric, user_session,
 };
-use jobs::{
-    CaptureFrame, CleanupOldData, CleanupReport, GenerateExport, GenerateReport, Job as _, SendFrame,
-};
+use jobs::{CleanupOldData, CleanupReport, GenerateExport, GenerateReport, Job as _, SendFrame};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxError, TransactionTrait as _};
 
 use crate::{
@@ -26,8 +24,6 @@ const BATCH: i64 = 1_000;
 const DAYS_AHEAD: i32 = 9;
 /// A finished job's outbox row stays this long.
 const JOBS_KEPT: TimeDelta = TimeDelta::hours(24);
-/// An automatic capture has one attempt of 30 s, so its guard is of no use after an hour.
-const CAPTURE_GUARDS_KEPT: TimeDelta = TimeDelta::hours(1);
 /// A dead job can be retried by a person for 30 days: its guard and the export that it is to make stay for longer.
 const RETRIES_KEPT: TimeDelta = TimeDelta::days(31);
 /// Time of tokens and locks that are over by our clock may not be by another's.
@@ -92,8 +88,7 @@ async fn rows(
         metrics: Old::Metrics.sweep(db, before(settings.retention_metrics_days)).await?,
         jobs: Old::Jobs.sweep(db, now - JOBS_KEPT).await?,
         answers: Old::Answers.sweep(db, now - idempotency_key::LIFE).await?,
-        effects: Old::Guards(CaptureFrame::KIND).sweep(db, now - CAPTURE_GUARDS_KEPT).await?
-            + Old::Guards(SendFrame::KIND).sweep(db, now - RETRIES_KEPT).await?
+        effects: Old::Guards(SendFrame::KIND).sweep(db, now - RETRIES_KEPT).await?
             + Old::Guards(GenerateExport::KIND).sweep(db, now - RETRIES_KEPT).await?
             + Old::Guards(GenerateReport::KIND).sweep(db, now - RETRIES_KEPT).await?,
         export_rows: Old::Exports.sweep(db, now - RETRIES_KEPT).await?,

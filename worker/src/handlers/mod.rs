@@ -2,6 +2,7 @@
 
 mod capture_frame;
 mod check_camera_health;
+mod cleanup_capture_guards;
 mod cleanup_old_data;
 mod close_attendance_day;
 mod delete_odoo_record;

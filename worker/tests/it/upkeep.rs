@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::{Days, Utc};
 use entity::{
-    attendance_record, detection, detection_event_log, export_job, face_profile, job_outbox, login_attempt,
-    system_metric, user_session,
+    attendance_record, detection, detection_event_log, export_job, face_profile, job_effect, job_outbox,
+    login_attempt, system_metric, user_session,
 };
-use jobs::{CleanupOldData, ExpirePresence};
+use jobs::{CleanupCaptureGuards, CleanupOldData, ExpirePresence};
 use queue::JobState;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 use serde_json::Value;
@@ -62,6 +62,21 @@ async fn events_and_finished_jobs_go_after_their_time_and_younger_ones_stay() {
     assert_eq!((&report["events"], &report["jobs"]), (&1.into(), &1.into()));
     assert_eq!(stage.all::<detection_event_log::Entity>().await.len(), 1);
     assert_eq!(stage.all::<job_outbox::Entity>().await.len(), 2, "the frame's and the clean-up's own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guards_of_automatic_captures_go_after_an_hour_and_those_of_other_jobs_stay() {
+    let stage = Stage::set(Answer::nobody()).await;
+    // More than one batch.
+    let guards = "INSERT INTO job_effects (job_id, kind, run_id, applied_at)
+                  SELECT gen_random_uuid(), kind, 'r', now() - minutes * interval '1 minute'
+                  FROM unnest(ARRAY['capture_frame', 'send_frame']) AS kind, unnest(ARRAY[59, 61]) AS minutes, generate_series(1, 1001)";
+    stage.db().execute_unprepared(guards).await.unwrap();
+    let job = stage.ended(stage.enqueue(&CleanupCaptureGuards {}).await).await;
+    assert_eq!(job.result.unwrap().get(), "1001");
+    let left = stage.all::<job_effect::Entity>().await;
+    let of = |kind: &str| left.iter().filter(|guard| guard.kind == kind).count();
+    assert_eq!((of("capture_frame"), of("send_frame")), (1001, 2002));
 }
 
 async fn clean_up(stage: &Stage) -> Value {
