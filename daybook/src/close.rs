@@ -14,7 +14,7 @@ use entity::{
     detection::{self, Stretch},
     face_profile,
 };
-use sea_orm::{DatabaseConnection, DbErr, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
     columns::time_of_day,
@@ -81,7 +81,7 @@ async fn end(
     date: NaiveDate,
     people: Vec<String>,
 ) -> Result<u64, DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = entity::begin(db).await?;
     lock_people(&transaction, people.clone()).await?;
     let rows = attendance_log::find_of_people(&transaction, &people, date, date).await?;
     let open: Vec<_> = rows
@@ -127,7 +127,7 @@ async fn note_missing(db: &DatabaseConnection, site: &Site, date: NaiveDate) -> 
             .into_iter()
             .filter_map(|person| expecting(plans.of_department(person.department.as_deref()), date, person))
             .collect();
-        let transaction = db.begin().await?;
+        let transaction = entity::begin(db).await?;
         lock_people(&transaction, missing.iter().map(|(person, _)| person.employee_id.clone()).collect())
             .await?;
         missed += attendance_log::mark_missed(&transaction, date, &missing).await?;

@@ -8,7 +8,7 @@ use entity::{
     attendance_log::{self, Model, attending, lock_people},
     detection,
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait as _};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 
 use crate::{days::Days, evidence::Seen, person::Person, save::put_right, site::Site};
 
@@ -108,7 +108,7 @@ pub async fn recompute(
     };
     let mut done = Recomputed { people: people.len(), changed: Vec::new() };
     for batch in people.chunks(BATCH) {
-        let transaction = db.begin().await?;
+        let transaction = entity::begin(db).await?;
         let anew = Anew { transaction: &transaction, site, now };
         done.changed.extend(anew.of_people(batch, date).await?);
         transaction.commit().await?;

@@ -1,7 +1,7 @@
 //! Everybody who is enrolled, with their log of a day or without one.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{FromQueryResult, raw_sql};
+use sea_orm::{DbBackend, FromQueryResult, Statement};
 
 use crate::attendance_log::Status;
 use crate::page::{Page, Paged};
@@ -78,29 +78,38 @@ pub async fn list(
 ) -> Result<Paged<Person>, DbErr> {
     let Filter { department, mark, search } = filter.clone();
     let (mark, pattern) = (mark.map(Mark::as_text), search.as_deref().map(crate::search::pattern));
-    let (offset, size) = (bigint(page.offset()), bigint(page.size));
-    // The total stands beside each row, and alone where the page is behind the last one.
-    let statement = raw_sql!(
-        Postgres,
-        r#"WITH people AS (
-               SELECT person.employee_id, person.name, person.department, log.id AS log_id, log.status, log.time_in,
-                      log.time_out, log.camera_id, log.camera_name
-               FROM face_profiles AS person
-               LEFT JOIN attendance_logs AS log ON log.employee_id = person.employee_id AND log.date = {date}
-               WHERE person.status = 'active'
-                 AND ({department}::text IS NULL
-                      OR lower(person.department COLLATE "und-x-icu") = lower({department}::text COLLATE "und-x-icu"))
-                 AND ({mark}::text IS NULL OR coalesce(log.status, '') = {mark})
-                 AND ({pattern}::text IS NULL OR (lower((person.name || E'\n' || person.employee_id) COLLATE "und-x-icu")
-                      COLLATE "default") LIKE (lower({pattern}::text COLLATE "und-x-icu") COLLATE "default")))
-           SELECT (SELECT count(*) FROM people) AS total, page.*
-           FROM (SELECT) AS always
-           LEFT JOIN (SELECT * FROM people ORDER BY name, employee_id OFFSET {offset} LIMIT {size}) AS page ON true
-           ORDER BY page.name, page.employee_id"#
-    );
+    let sql = sql(mark.is_some());
+    let page = [bigint(page.offset()), bigint(page.size)].map(Into::into);
+    let values = [date.into(), department.into(), mark.into(), pattern.into()].into_iter().chain(page);
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
     let rows = Row::find_by_statement(statement).all(db).await?;
     let total = rows.first().map_or(0, |row| row.total.unsigned_abs());
     Ok(Paged { rows: rows.into_iter().filter_map(|row| row.person).collect(), total })
+}
+
+/// The total stands beside each row, and alone where the page is behind the last one.
+///
+/// Where everybody is shown whatever their mark, people are counted without the day's logs, and only a page's people are joined with
+/// theirs; where a mark chooses, both need everybody's log, so it is read once for both.
+fn sql(is_by_mark: bool) -> String {
+    let materialized = if is_by_mark { "MATERIALIZED" } else { "NOT MATERIALIZED" };
+    format!(
+        r#"
+WITH people AS {materialized} (
+    SELECT person.employee_id, person.name, person.department, log.id AS log_id, log.status, log.time_in, log.time_out,
+           log.camera_id, log.camera_name
+    FROM face_profiles AS person
+    LEFT JOIN attendance_logs AS log ON log.employee_id = person.employee_id AND log.date = $1
+    WHERE person.status = 'active'
+      AND ($2::text IS NULL OR lower(person.department COLLATE "und-x-icu") = lower($2::text COLLATE "und-x-icu"))
+      AND ($3::text IS NULL OR coalesce(log.status, '') = $3)
+      AND ($4::text IS NULL OR (lower((person.name || E'\n' || person.employee_id) COLLATE "und-x-icu") COLLATE "default")
+           LIKE (lower($4::text COLLATE "und-x-icu") COLLATE "default")))
+SELECT (SELECT count(*) FROM people) AS total, page.*
+FROM (SELECT) AS always
+LEFT JOIN (SELECT * FROM people ORDER BY name, employee_id OFFSET $5 LIMIT $6) AS page ON true
+ORDER BY page.name, page.employee_id"#
+    )
 }
 
 /// bigint ends the pages: an offset beyond it names rows that cannot be.

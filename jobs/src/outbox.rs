@@ -10,7 +10,7 @@ use entity::{
     job_outbox::{self, Outcome, Position},
 };
 use queue::{JobContext, JobId, JobState, NewJob, Presence, Queues};
-use sea_orm::{DatabaseConnection, TransactionTrait as _};
+use sea_orm::DatabaseConnection;
 
 use crate::{EnqueueError, enqueue::Stored, holder::Place};
 
@@ -35,7 +35,7 @@ pub struct Sweep {
 pub async fn sweep(db: &DatabaseConnection, queues: &Queues) -> Result<Sweep, EnqueueError> {
     let (mut total, mut position) = (Sweep::default(), Position::START);
     loop {
-        let transaction = db.begin().await?;
+        let transaction = entity::begin(db).await?;
         let rows = job_outbox::claim_unfinished(&transaction, AGE, position, BATCH).await?;
         let Some(last) = rows.last() else { return Ok(total) };
         position = last.into();

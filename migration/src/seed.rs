@@ -9,7 +9,7 @@ mod settings;
 mod shifts;
 
 pub use admin::{ADMIN_EMAIL, Admin};
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 /// Why planting failed; nothing was planted then.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ pub enum SeedError {
 /// # Errors
 /// See [`SeedError`].
 pub async fn plant(db: &DatabaseConnection, admin_password: Option<String>) -> Result<Admin, SeedError> {
-    let transaction = db.begin().await?;
+    let transaction = entity::begin(db).await?;
     plant_rows(&transaction).await?;
     let admin = admin::plant(&transaction, admin_password).await?;
     transaction.commit().await?;

@@ -6,9 +6,7 @@ use entity::schedule;
 use jobs::{Origin, Pending, catalogue::Entry, enqueue_or_join};
 use queue::Queues;
 use sea_orm::sea_query::{LockBehavior, LockType};
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _, TransactionTrait as _,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait as _, QuerySelect as _};
 
 use crate::error::TickError;
 
@@ -31,7 +29,7 @@ pub(crate) async fn claim(
     seen: &schedule::Model,
     tick: DateTime<Utc>,
 ) -> Result<Claim, TickError> {
-    let transaction = db.begin().await?;
+    let transaction = entity::begin(db).await?;
     let Some(row) = lock(&transaction, entry.name).await? else {
         return give_up(transaction, Claim::Busy).await;
     };

@@ -14,7 +14,7 @@ use entity::{
 use jobs::{Asker, Content, GenerateReport, Origin, Pending, Wanted, Work, enqueue_as};
 use platform::Shutdown;
 use queue::{JobId, Queues};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, TransactionTrait as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection};
 use timetable::Timetable;
 use uuid::Uuid;
 
@@ -108,7 +108,7 @@ async fn claim(
     tick: DateTime<Utc>,
     content: Content,
 ) -> Result<Option<Pending>, TickError> {
-    let transaction = db.begin().await?;
+    let transaction = entity::begin(db).await?;
     let row = report_schedule::lock(&transaction, seen.id).await?;
     let unchanged = row.is_some_and(|row| row.cron == seen.cron && row.timezone == seen.timezone);
     if !unchanged || !report_schedule::claim_tick(&transaction, seen.id, tick).await? {

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::Entry;
 use crate::{
@@ -23,7 +23,7 @@ impl Change {
     /// # Errors
     /// The database is away.
     pub async fn begin(db: &DatabaseConnection, call: &Arc<Call>) -> Result<Self, ApiError> {
-        let transaction = within(DATABASE, db.begin()).await?;
+        let transaction = within(DATABASE, entity::begin(db)).await?;
         Ok(Self { transaction, call: Arc::clone(call) })
     }
 

@@ -7,6 +7,7 @@ mod camera_lists;
 mod errors;
 mod live_lists;
 mod log_lists;
+mod overviews;
 mod patience;
 mod statistics;
 
@@ -20,6 +21,7 @@ use entity::alert;
 use jobs::Pending;
 pub use live_lists::{LiveLists, LiveQuery};
 pub use log_lists::LogLists;
+pub use overviews::{Day, Overviews};
 pub use patience::{AUDIT, DATABASE, within};
 use platform::{
     Settings,
@@ -75,6 +77,8 @@ pub struct Machinery {
     pub log_lists: LogLists,
     /// Statistics of attendance that are remembered.
     pub statistics: Statistics,
+    /// Days at a glance that are kept for a moment.
+    pub overviews: Overviews,
     publisher: Publisher,
 }
 
@@ -103,6 +107,7 @@ impl Machinery {
             live_lists: LiveLists::new(LiveVersion::new(redis.clone(), prefix)),
             log_lists: LogLists::default(),
             statistics: Statistics::default(),
+            overviews: Overviews::default(),
             publisher: Publisher::new(redis.clone(), prefix),
         })
     }

@@ -17,10 +17,7 @@ use entity::{
     attendance_log_change::{self, Seen},
     attendance_statistics::{Days, Grouping, Statistics as Counted},
 };
-use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
-    TransactionTrait as _,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::Mutex as Turn;
 
 use crate::polled::Prepared;
@@ -81,7 +78,8 @@ impl Statistics {
         {
             return Ok(answer);
         }
-        let moment = one_moment(db).await?;
+        // One state of the database, so that a log which moves from one day to another is counted on one of them.
+        let moment = entity::begin_snapshot(db).await?;
         let counted = match &mut *kept {
             Some(kept) if kept.counted.elapsed() < LIFE_OF_DAYS => {
                 kept.bring_up_to_date(&moment, &asked.1).await?;
@@ -152,12 +150,6 @@ impl Kept {
         self.seen = changes.seen;
         Ok(())
     }
-}
-
-/// A transaction that sees one state of the database throughout, so that a log which moves from one day to another is counted
-/// on one of them.
-async fn one_moment(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
 }
 
 /// Whether logs of `day` are among those that `filter` shows.

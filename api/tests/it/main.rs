@@ -1,5 +1,6 @@
 //! The API against real PostgreSQL, Redis and object storage, over real HTTP and WebSocket connections. Each test
 //! starts an API of its own on a port of its own.
+#![expect(clippy::disallowed_methods, reason = "nobody drops a test while it begins a transaction")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

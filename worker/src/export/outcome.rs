@@ -11,7 +11,7 @@ use entity::{
 };
 use jobs::{FileReport, Pending, SendEmail, enqueue_in};
 use platform::storage::Upload;
-use sea_orm::{DatabaseTransaction, EntityTrait as _, TransactionTrait as _};
+use sea_orm::{DatabaseTransaction, EntityTrait as _};
 
 use super::{order::Order, trouble::Trouble};
 use crate::{
@@ -77,7 +77,7 @@ async fn complete(
     finished: Finished,
 ) -> Result<Option<FileReport>, Trouble> {
     let report = FileReport { record_count: finished.record_count, file_size: finished.file_size };
-    let transaction = context.db.begin().await?;
+    let transaction = entity::begin(&context.db).await?;
     let run_id = format!("{}/{}", run.id, run.attempt);
     let guard = job_effect::Run { job_id: run.id, kind: run.kind(), run_id: &run_id };
     if let Effect::Applied(earlier) = job_effect::begin(&transaction, guard, finished.generated_at).await? {

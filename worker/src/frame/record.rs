@@ -11,7 +11,7 @@ use entity::{
     look::{self, Look},
 };
 use jobs::FrameReport;
-use sea_orm::{DatabaseTransaction, TransactionTrait as _};
+use sea_orm::DatabaseTransaction;
 
 use super::{
     Request,
@@ -62,7 +62,7 @@ pub(super) async fn store(
     snapshot: &Snapshot,
     seen: &Seen<'_>,
 ) -> Result<Stored, Trouble> {
-    let transaction = context.db.begin().await?;
+    let transaction = entity::begin(&context.db).await?;
     let detections: Vec<_> = seen.faces.faces.iter().map(|face| row(seen, face)).collect();
     let report = summary(seen.faces);
     if let Effect::Applied(result) = guarded(&transaction, snapshot, seen, &detections, &report).await? {

@@ -9,7 +9,7 @@ use entity::{
     job_outbox, login_attempt, system_config::Settings, system_metric, user_session,
 };
 use jobs::{CleanupOldData, CleanupReport, GenerateExport, GenerateReport, Job as _, SendFrame};
-use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxError, TransactionTrait as _};
+use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, SqlxError};
 
 use crate::{
     context::Context,
@@ -143,7 +143,7 @@ impl Old {
             Self::Sessions => user_session::delete_before(db, batch).await,
             Self::SignIns => login_attempt::delete_before(db, batch).await,
             Self::Audit => {
-                let transaction = db.begin().await?;
+                let transaction = entity::begin(db).await?;
                 let removed = audit_log::delete_before(&transaction, batch).await?;
                 transaction.commit().await?;
                 Ok(removed)

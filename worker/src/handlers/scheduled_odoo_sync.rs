@@ -2,7 +2,6 @@
 
 use entity::{attendance_log, odoo_config};
 use jobs::{OdooSync, ScheduledOdooSync, ScheduledOdooSyncReport, Work};
-use sea_orm::TransactionTrait as _;
 
 use crate::{
     context::Context,
@@ -16,7 +15,7 @@ impl Handle for ScheduledOdooSync {
         if !row.auto_sync || waiting.pending + waiting.failed + waiting.leaving == 0 {
             return Ok(ScheduledOdooSyncReport::default());
         }
-        let transaction = context.db.begin().await?;
+        let transaction = entity::begin(&context.db).await?;
         let sync = Work::of(&OdooSync::default()).map_err(|error| Failure::retry(&error))?;
         let sync = jobs::enqueue_or_join(&transaction, &context.queues, sync, run.origin()).await;
         let sync = sync.map_err(|error| Failure::retry(&error))?;

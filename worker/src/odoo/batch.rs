@@ -15,7 +15,7 @@ use entity::{
 };
 use jobs::{DeleteOdooRecord, Pending};
 use odoo::Client;
-use sea_orm::{DatabaseTransaction, TransactionTrait as _};
+use sea_orm::DatabaseTransaction;
 
 pub(super) use self::facts::Fact;
 use super::{
@@ -68,7 +68,7 @@ async fn note(context: &Context, facts: &mut Vec<Fact>) -> Result<(), Stop> {
 /// Stores what came of the logs. A record that was made for a log which somebody deleted while it was made is to go again. Where
 /// this run stood still so long that another one took over and has dealt with a log since, that one's word counts.
 async fn store(context: &Context, run: &Run, facts: &[Fact], ends: &[End]) -> Result<(), Stop> {
-    let (now, transaction) = (Utc::now(), context.db.begin().await?);
+    let (now, transaction) = (Utc::now(), entity::begin(&context.db).await?);
     take_back(&transaction, facts, ends).await?;
     let ended: Vec<_> =
         facts.iter().zip(ends).filter_map(|(fact, end)| Some((fact, outcome(end)?))).collect();

@@ -1,4 +1,5 @@
 //! Workers as they run: real queue, database, storage and FFmpeg; only the recogniser is a stand-in that answers what a test says.
+#![expect(clippy::disallowed_methods, reason = "nobody drops a test while it begins a transaction")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

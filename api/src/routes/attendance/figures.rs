@@ -22,6 +22,7 @@ use crate::{
     envelope::Page,
     error::ApiError,
     extract::{PageNumber, PageSize, Paging},
+    machinery::Day,
     polled::{IfNoneMatch, Polled, PolledPage, Prepared},
     state::App,
 };
@@ -59,7 +60,8 @@ impl Api {
 
     /// A day at a glance
     ///
-    /// `date` is today where absent. A night shift belongs to the day on which it begins.
+    /// `date` is today where absent. A night shift belongs to the day on which it begins. Logs count at once; who is on site, enrolled
+    /// or expected may be known two seconds later.
     #[oai(path = "/overview", method = "get")]
     async fn overview(
         &self,
@@ -69,8 +71,13 @@ impl Api {
     ) -> Result<Polled<AttendanceOverview>, ApiError> {
         let calendar = Calendar::now(&self.0).await?;
         let date = calendar.day("date", date.0)?;
-        let found = counted::overview(&self.0.db, date, calendar.zone.name()).await?;
-        Ok(known.answer(Prepared::new(&AttendanceOverview::new(date, date == calendar.today, found))))
+        let (db, zone, is_today) = (&self.0.db, calendar.zone, date == calendar.today);
+        let count = async || {
+            let found = counted::overview(db, date, zone.name()).await?;
+            Ok(Prepared::new(&AttendanceOverview::new(date, is_today, found)))
+        };
+        let day = Day { date, zone, is_today };
+        Ok(known.answer(self.0.machinery.overviews.get(db, day, count).await?))
     }
 
     /// What Odoo has yet to get

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use documents::{Format, Layout};
 use jobs::Content;
-use sea_orm::{AccessMode, ConnectionTrait as _, DatabaseConnection, IsolationLevel, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
 use super::{sink::Sink, trouble::Trouble};
 
@@ -55,8 +55,7 @@ impl Source<'_> {
     }
 
     async fn read_snapshot(self, db: &DatabaseConnection, sink: Sink<'_, '_>) -> Result<(), Trouble> {
-        let snapshot =
-            db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
+        let snapshot = entity::begin_snapshot(db).await?;
         // Storage may keep the rows waiting for longer than a transaction may stand; this one holds no row that others want.
         snapshot.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
         let mut sink = sink;
