@@ -6,7 +6,7 @@ use std::time::Duration;
 use entity::job_effect::{self, Effect};
 use jobs::Job;
 use queue::{Backoff, ConcurrencyKey};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, Statement, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, Statement};
 use serde::{Deserialize, Serialize};
 use worker::{Context, Failure, Handle, Run};
 
@@ -50,7 +50,7 @@ impl Handle for LeaveMark {
 }
 
 async fn leave(db: &DatabaseConnection, run: &Run, number: u32) -> Result<(), DbErr> {
-    let transaction = db.begin().await?;
+    let transaction = entity::begin(db).await?;
     let run_id = format!("{}/{}", run.id, run.attempt);
     let guard = job_effect::Run { job_id: run.id, kind: LeaveMark::KIND, run_id: &run_id };
     if job_effect::begin(&transaction, guard, chrono::Utc::now()).await? != Effect::New {

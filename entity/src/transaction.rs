@@ -39,7 +39,6 @@ fn beginning(
     access: Option<AccessMode>,
 ) -> Beginning {
     let db = db.clone();
-    #[expect(clippy::disallowed_methods, reason = "this is what the others call")]
     let begun = async move { db.begin_with_config(isolation, access).await };
     Beginning(Some(begun.boxed()))
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use jobs::{Job as _, Origin, enqueue_in};
 use queue::{JobFilter, JobId, JobOptions, JobState, JobView, NewJob, QueueError, Queues, QueuesConfig};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 
 use crate::mark::{LeaveMark, TABLE};
 use crate::servers::Servers;
@@ -93,7 +93,7 @@ impl Load {
     }
 
     async fn accept_all(&self, marks: &[LeaveMark]) -> Vec<JobId> {
-        let transaction = self.db.begin().await.unwrap();
+        let transaction = entity::begin(&self.db).await.unwrap();
         let mut accepted = Vec::new();
         for mark in marks {
             accepted.push(enqueue_in(&transaction, mark, Origin::system()).await.unwrap());
