@@ -1,6 +1,6 @@
 //! Writes down what people entered, with the marks that tell their fields from those of cameras.
 
-use attendance::odoo::Cause;
+use attendance::{Entry, odoo::Cause};
 use chrono::NaiveDate;
 use entity::attendance_log::{self, ActiveModel, Model, Opened, Source, VerificationStatus};
 use sea_orm::{
@@ -29,7 +29,7 @@ pub(crate) async fn inscribe(
     if let Some(row) = before.filter(|row| is_so_already(row, days, edits, &decided)) {
         return Ok(Edited { before: Some(row.clone()), after: row.clone() });
     }
-    let columns = columns(days, before, edits, &decided, source);
+    let columns = columns(days, date, edits, &decided, source);
     let after = match before {
         Some(_) => columns.update(transaction).await?,
         None => {
@@ -54,23 +54,24 @@ fn is_so_already(row: &Model, days: &Days<'_>, edits: &Edits, decided: &Decided)
 
 fn columns(
     days: &Days<'_>,
-    row: Option<&Model>,
+    date: NaiveDate,
     edits: &Edits,
     decided: &Decided,
     source: Source,
 ) -> ActiveModel {
-    let Decided { entry, log, seen } = decided;
+    let (row, Decided { entry, log, seen }) = (days.row(date), decided);
     let written = match (row, log) {
         (Some(row), None) => ActiveModel { id: Set(row.id.clone()), ..missed() },
         (None, None) => ActiveModel {
             name: Set(days.person.name.clone()),
             department: Set(days.person.department.clone()),
+            shift_id: Set(expecting(days, date)),
             ..missed()
         },
         (Some(row), Some(log)) => moved(row, log, days.site.zone, Cause::Edited),
         (None, Some(log)) => opened(days.person, log, seen.as_ref(), days.site.zone),
     };
-    let by_hand = entry.check_in().is_some() || entry.is_absence();
+    let by_hand = *entry != Entry::NOTHING;
     let kept_source =
         row.filter(|row| row.check_in_entered && edits.check_in.is_kept()).map(|row| row.source);
     ActiveModel {
@@ -88,6 +89,11 @@ fn columns(
         odoo_error_message: Set(None),
         ..camera(row, edits, decided, written)
     }
+}
+
+/// The first shift of the day that the person was to come for, as the close of a day tells it of those who were missed.
+fn expecting(days: &Days<'_>, date: NaiveDate) -> Option<String> {
+    days.plan.on(date).into_iter().min_by_key(|shift| shift.start).map(|shift| shift.shift_id)
 }
 
 /// Where the check-in was: where a camera saw it, where somebody says that it was, or nowhere that is known.

@@ -115,7 +115,7 @@ fn from_status(error: &poem::Error) -> ApiError {
 /// What a client is told about a field that the framework refused and the schema check let pass.
 pub(crate) fn readable(reason: &str) -> &'static str {
     match reason {
-        _ if reason.contains("expects an input value") => "is required",
+        _ if reason.contains("expects an input value") || reason.ends_with("is required") => "is required",
         _ if reason.contains("minLength") || reason.contains("minItems") => "is too short",
         _ if reason.contains("maxLength") || reason.contains("maxItems") => "is too long",
         _ => "is not valid",

@@ -34,6 +34,9 @@ pub enum PictureError {
     /// Something else.
     #[error("must be a JPEG, PNG or WebP picture")]
     UnknownFormat,
+    /// A JPEG that breaks off. Decoders make up the rest, and who stood there would be left out.
+    #[error("is cut off")]
+    CutOff,
     /// The decoder gave up.
     #[error("is damaged")]
     Damaged(#[source] ImageError),
@@ -63,11 +66,23 @@ fn cleaned(file: &[u8]) -> Result<Bytes, PictureError> {
     Ok(jpeg.into())
 }
 
+/// Whether the picture of a JPEG has its end: between the last start of a scan and the end of the image no marker of either kind can
+/// stand, since the compressed data escape them (T.81, B.1.1.5).
+fn is_whole(jpeg: &[u8]) -> bool {
+    const SCAN: [u8; 2] = [0xFF, 0xDA];
+    const END: [u8; 2] = [0xFF, 0xD9];
+    let scan = jpeg.windows(2).rposition(|marker| marker == SCAN);
+    scan.is_some_and(|scan| jpeg[scan..].windows(2).any(|marker| marker == END))
+}
+
 fn decoded(file: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
     let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
     let mut reader = reader.map_err(|error| PictureError::Damaged(ImageError::IoError(error)))?;
     if !matches!(reader.format(), Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
         return Err(PictureError::UnknownFormat);
+    }
+    if reader.format() == Some(ImageFormat::Jpeg) && !is_whole(file) {
+        return Err(PictureError::CutOff);
     }
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODER_BYTES);
@@ -122,9 +137,22 @@ mod tests {
     }
 
     #[test]
+    fn a_jpeg_that_breaks_off_is_refused_wherever_it_does() {
+        let whole = with_exif();
+        assert!(is_whole(&whole));
+        for length in 0..whole.len() - 1 {
+            assert!(!is_whole(&whole[..length]), "{length} of {} bytes", whole.len());
+        }
+        let scan = whole.windows(2).rposition(|marker| marker == [0xFF, 0xDA]).unwrap();
+        assert!(matches!(cleaned(&whole[..scan + 20]), Err(PictureError::CutOff)));
+        let with_more_behind = [&whole[..], b"more"].concat();
+        assert!(cleaned(&with_more_behind).is_ok(), "some cameras append their own data");
+    }
+
+    #[test]
     fn what_is_no_picture_or_too_large_is_refused_by_its_content() {
         assert!(matches!(cleaned(b"%PDF-1.7"), Err(PictureError::UnknownFormat)));
-        assert!(matches!(cleaned(&file(ImageFormat::Jpeg)[..200]), Err(PictureError::Damaged(_))));
+        assert!(matches!(cleaned(&file(ImageFormat::Png)[..60]), Err(PictureError::Damaged(_))));
         let mut large = file(ImageFormat::Png);
         // Width and height stand behind the signature, the length and the name of the first block.
         large[16..24].copy_from_slice(&[0, 0, 0x20, 0, 0, 0, 0x20, 0]);

@@ -247,7 +247,26 @@ async fn somebody_who_was_there_is_not_entered_as_missed_and_the_audit_says_what
         "VALIDATION_ERROR",
     )
     .await;
+    done(
+        send(
+            &api,
+            &operator,
+            Method::PUT,
+            &path,
+            &json!({ "timeOut": "17:00:00", "note": "asked the guard" }),
+        ),
+        StatusCode::OK,
+    )
+    .await;
     let audit = audit_log::Entity::find().all(&api.database.connection).await.unwrap();
+    let message = |action: &str| audit.iter().find(|row| row.action == action).unwrap().message.clone();
+    let whose = format!("The attendance of EMP-001 on {}", yesterday());
+    assert_eq!(
+        message("attendance.manual"),
+        format!("{whose} was entered by hand: time in 09:00:00, time out 09:00:00, status present")
+    );
+    let changed = message("attendance.update");
+    assert!(changed.ends_with("→ 17:00:00, note none → \"asked the guard\""), "{changed}");
     let row = audit.iter().find(|row| row.action.starts_with("PUT ")).unwrap();
     assert_eq!(row.message, format!("{path} was refused with 422 Unprocessable Entity"));
     assert_eq!(

@@ -114,3 +114,16 @@ async fn a_provider_that_does_not_answer_is_said_so() {
     let (api, operator, _provider) = with_provider(Answer::Status(500)).await;
     refused(upload(&api, &operator, picture(ImageFormat::Jpeg)), 502, "UPSTREAM_FAILED").await;
 }
+
+#[tokio::test]
+async fn a_form_without_a_picture_and_a_bare_picture_are_told_how_to_send_one() {
+    let (api, operator) = with_person().await;
+    let form = Form::new().text("photo", "me.jpg");
+    let without = api.client.post(api.url(MARK)).multipart(form).bearer_auth(&operator.token);
+    let body = refused(without, 422, "VALIDATION_ERROR").await;
+    assert_eq!(body["error"]["details"], json!([{ "field": "image", "issue": "is required" }]));
+    let bare =
+        api.client.post(api.url(MARK)).header("content-type", "image/jpeg").body(picture(ImageFormat::Jpeg));
+    let body = refused(bare.bearer_auth(&operator.token), 415, "UNSUPPORTED_MEDIA_TYPE").await;
+    assert!(body["error"]["message"].as_str().unwrap().contains("multipart/form-data"), "{body}");
+}

@@ -252,6 +252,10 @@ async fn a_schedule_is_checked_made_listed_to_its_owner_and_removed() {
     );
     let zone = json!({ "type": "daily", "format": "pdf", "cron": "0 7 * * *", "timezone": "Mars/Olympus" });
     assert_eq!(fields(&refused(post(zone), 422, "VALIDATION_ERROR").await), ["timezone"]);
+    for hasty in ["* * * * * *", "0,30 0 7 * * *"] {
+        let hasty = json!({ "type": "daily", "format": "pdf", "cron": hasty });
+        assert_eq!(fields(&refused(post(hasty), 422, "VALIDATION_ERROR").await), ["cron"]);
+    }
     let audit = json!({ "type": "audit", "format": "csv", "cron": "0 7 * * *" });
     refused(post(audit), 403, "FORBIDDEN").await;
     let good = json!({

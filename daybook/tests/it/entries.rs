@@ -82,6 +82,27 @@ async fn a_second_time_by_hand_is_the_check_out_and_an_earlier_one_the_check_in(
 }
 
 #[tokio::test]
+async fn a_camera_log_with_a_check_out_by_hand_counts_as_written_by_hand_and_keeps_its_camera() {
+    let book = Book::office().await;
+    book.see(seen(at("09:20"))).await;
+    let left = entered(&book, at("16:00"), Edits::default()).await.unwrap().after;
+    assert_eq!(
+        (left.source, left.camera_id.as_deref(), left.accuracy),
+        (Source::Manual, Some("CAM-INSIDE"), Some(80.0))
+    );
+    book.see(seen(at("17:00"))).await;
+    assert_eq!(book.row().await.source, Source::Manual);
+}
+
+#[tokio::test]
+async fn who_is_entered_as_missed_was_missed_in_the_first_shift_of_the_day() {
+    let book = Book::with(vec![shift("B", "14:00", "22:00"), shift("A", "06:00", "14:00")], Tz::UTC).await;
+    let absent = Edits { status: Field::Enter(Status::Missed), ..Edits::default() };
+    let row = entered(&book, at("12:00"), absent).await.unwrap().after;
+    assert_eq!((row.status, row.shift_id.as_deref()), (attendance_log::Status::Missed, Some("A")));
+}
+
+#[tokio::test]
 async fn times_entered_in_any_order_come_to_the_earliest_and_the_latest() {
     for order in [["17:00", "09:00", "12:00"], ["09:00", "17:00", "12:00"], ["17:00", "12:00", "09:00"]] {
         let book = Book::office().await;

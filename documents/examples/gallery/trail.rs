@@ -138,7 +138,7 @@ pub fn history() -> Document {
         rows: (0..100).map(row).collect(),
         summary: Summary {
             totals: vec![
-                Total::new("Days present", Kind::Integer, 25),
+                Total::new("Days attended", Kind::Integer, 25),
                 Total::new("Days missed", Kind::Integer, 0),
                 Total::new("Sightings", Kind::Integer, 50),
             ],

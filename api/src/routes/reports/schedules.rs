@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TextList,
     export_job::{ExportFormat as RowFormat, ExportKind as RowKind},
@@ -35,6 +35,9 @@ use crate::{
     state::App,
     timestamp::Timestamp,
 };
+
+/// Enough to find two of one minute, wherever in it somebody asks.
+const TICKS_LOOKED_AT: usize = 3;
 
 /// The routes.
 pub struct Api(pub Arc<App>);
@@ -171,9 +174,15 @@ async fn checked(app: &App, user: Uuid, new: NewReportSchedule) -> Result<Active
     let cron = new.cron.0.trim().to_owned();
     let timezone = new.timezone.map_or_else(|| "UTC".to_owned(), |zone| zone.0.trim().to_owned());
     let mut wrong = Vec::new();
-    if let Err(error) = Timetable::parse(&cron, &timezone) {
-        let field = if matches!(error, TimetableError::Zone(_)) { "timezone" } else { "cron" };
-        wrong.push(FieldIssue::new(field, error.to_string()));
+    match Timetable::parse(&cron, &timezone) {
+        Ok(timetable) if is_hasty(&timetable, Utc::now()) => {
+            wrong.push(FieldIssue::new("cron", "must not make a report more often than once a minute"));
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let field = if matches!(error, TimetableError::Zone(_)) { "timezone" } else { "cron" };
+            wrong.push(FieldIssue::new(field, error.to_string()));
+        }
     }
     let content = content(&wanted, kind, Asker::Schedule, Calendar::now(app).await?.today);
     if let Err(ApiError::Validation(issues)) = &content {
@@ -197,6 +206,13 @@ async fn checked(app: &App, user: Uuid, new: NewReportSchedule) -> Result<Active
         enabled: Set(new.enabled.unwrap_or(true)),
         ..Default::default()
     })
+}
+
+/// Whether two of the next ticks are less than a minute apart: each makes a file that is kept for days.
+fn is_hasty(timetable: &Timetable, now: DateTime<Utc>) -> bool {
+    let next = |tick: &DateTime<Utc>| timetable.next(*tick);
+    let ticks: Vec<_> = std::iter::successors(timetable.next(now), next).take(TICKS_LOOKED_AT).collect();
+    ticks.windows(2).any(|pair| pair[1] - pair[0] < TimeDelta::minutes(1))
 }
 
 /// Whether a mail server may take it: something, an at sign and a host, without what could end a header.

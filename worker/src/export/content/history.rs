@@ -62,7 +62,7 @@ pub(super) async fn read(
         sink.push(row(event, zone)).await?;
     }
     let totals = vec![
-        Total::new("Days present", Kind::Integer, days),
+        Total::new("Days attended", Kind::Integer, days),
         Total::new("Days missed", Kind::Integer, missed),
         Total::new("Sightings", Kind::Integer, seen),
     ];

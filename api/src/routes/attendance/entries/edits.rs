@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     fields::{LogChanges, ManualEntry, field, judged, note, sensible},
     moment,
+    told::told,
 };
 use crate::{
     audit::{Change, Entry},
@@ -100,14 +101,13 @@ pub(super) async fn keep(
     what: &str,
     edited: Edited,
 ) -> Result<Model, ApiError> {
+    let told = told(&edited);
     let Edited { before, after } = edited;
     if before.as_ref() == Some(&after) {
         return Ok(after);
     }
-    let mut entry =
-        Entry::new(action, format!("The attendance of {} on {} {what}", after.employee_id, after.date))
-            .on(RESOURCE, &after.id)
-            .after(&after);
+    let message = format!("The attendance of {} on {} {what}: {told}", after.employee_id, after.date);
+    let mut entry = Entry::new(action, message).on(RESOURCE, &after.id).after(&after);
     if let Some(before) = &before {
         entry = entry.before(before);
     }

@@ -5,6 +5,7 @@ mod fields;
 mod mark;
 mod moment;
 mod recompute;
+mod told;
 
 use std::sync::Arc;
 
