@@ -60,6 +60,28 @@ async fn statistics_of_every_grouping_are_those_of_an_api_that_counts_all_of_it_
     }
 }
 
+async fn overview(api: &Api, address: SocketAddr, user: &User) -> Value {
+    let request = api.client.get(format!("http://{address}/api/v1/attendance/overview?date=2026-07-01"));
+    let (status, body) = read(request.bearer_auth(&user.token)).await;
+    assert_eq!(status, 200, "{body}");
+    body["data"].clone()
+}
+
+#[tokio::test]
+async fn a_day_at_a_glance_shows_each_change_of_its_logs_at_once_though_it_is_kept() {
+    let api = Api::start().await;
+    let user = api.user(VIEWER).await;
+    let mut before = overview(&api, api.address, &user).await;
+    // All but the log of another day change it.
+    for (change, shows) in CHANGES.into_iter().zip([true, false, true, true, true, true]) {
+        api.database.connection.execute_unprepared(change).await.unwrap();
+        let found = overview(&api, api.address, &user).await;
+        assert_eq!(found != before, shows, "{change}");
+        assert_eq!(found, overview(&api, api.replica().await, &user).await, "{change}");
+        before = found;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_moves_from_day_to_day_is_counted_on_one_of_them_at_every_moment() {
     let api = Api::start().await;

@@ -1,6 +1,6 @@
 //! The removal of what automatic captures leave behind in the database.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use entity::{Batch, job_effect};
@@ -9,7 +9,7 @@ use jobs::{CaptureFrame, CleanupCaptureGuards, Job as _};
 use crate::{
     context::Context,
     handler::{Failure, Handle, Run},
-    pace::at_ease,
+    pace::sweep,
 };
 
 /// Rows that one statement removes: the work of a few milliseconds.
@@ -21,15 +21,8 @@ const LONGEST: Duration = Duration::from_secs(180);
 
 impl Handle for CleanupCaptureGuards {
     async fn run(&self, context: &Context, _run: &Run) -> Result<u64, Failure> {
-        let (begun, mut total) = (Instant::now(), 0);
-        let mut next = Some(Batch::first(Utc::now() - KEPT, BATCH));
-        while let Some(batch) = next
-            && begun.elapsed() < LONGEST
-        {
-            let removed = at_ease(job_effect::delete_before(&context.db, CaptureFrame::KIND, batch)).await?;
-            total += removed.rows.unsigned_abs();
-            next = batch.next(removed);
-        }
-        Ok(total)
+        let first = Batch::first(Utc::now() - KEPT, BATCH);
+        let remove = |batch| job_effect::delete_before(&context.db, CaptureFrame::KIND, batch);
+        Ok(sweep(first, LONGEST, remove).await?)
     }
 }

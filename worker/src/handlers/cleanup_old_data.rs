@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     handler::{Failure, Handle, Run},
     old_files,
-    pace::at_ease,
+    pace::sweep,
 };
 
 /// Rows that one statement removes: the work of a few milliseconds.
@@ -122,13 +122,8 @@ enum Old {
 impl Old {
     /// Removes batch after batch until one is not full, and answers how many rows that were.
     async fn sweep(self, db: &DatabaseConnection, before: DateTime<Utc>) -> Result<u64, DbErr> {
-        let (mut total, mut next) = (0, Some(Batch::first(before, BATCH)));
-        while let Some(batch) = next {
-            let removed = at_ease(self.remove(db, batch)).await?;
-            total += removed.rows.unsigned_abs();
-            next = batch.next(removed);
-        }
-        Ok(total)
+        // The job's own time limit ends it.
+        sweep(Batch::first(before, BATCH), Duration::MAX, |batch| self.remove(db, batch)).await
     }
 
     async fn remove(self, db: &DatabaseConnection, batch: Batch) -> Result<Removed, DbErr> {
